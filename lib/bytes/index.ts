@@ -1,0 +1,11 @@
+export { decodeBase64Url, encodeBase64Url } from './base64url.ts';
+export { readUint16, readUint32, writeUint16, writeUint32, writeUint64 } from './big-endian.ts';
+export { type Bytes, bytesOfLength } from './bytes.ts';
+export { concatBytes } from './concat.ts';
+export { compareBytes, equalBytes, isAllZero } from './equality.ts';
+export { decodeHex, encodeHex } from './hex.ts';
+export { ByteReader } from './reader.ts';
+export { SecretBytes } from './secret.ts';
+export { decodeUtf8, encodeUtf8 } from './utf8.ts';
+export { wipe } from './wipe.ts';
+export { ByteWriter } from './writer.ts';

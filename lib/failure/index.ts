@@ -1,0 +1,1 @@
+export { attempt, Failure, type Outcome, type Retry } from './failure.ts';
