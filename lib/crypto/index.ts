@@ -1,0 +1,41 @@
+export { decryptAesCbc, encryptAesCbc } from './aes-cbc.ts';
+export { sha256, sha512 } from './hash.ts';
+export { hkdfSha256 } from './hkdf.ts';
+export { hmacSha256 } from './hmac.ts';
+export {
+  decapsulateKyber1024,
+  encapsulateKyber1024,
+  generateKyber1024KeyPair,
+  KYBER1024_LENGTHS,
+  type Kyber1024Ciphertext,
+  type Kyber1024KeyPair,
+  type Kyber1024PrivateKey,
+  type Kyber1024PublicKey,
+} from './kyber1024.ts';
+export {
+  decapsulateMlKem768,
+  type Encapsulation,
+  encapsulateFirstPart,
+  encapsulateSecondPart,
+  generateMlKem768KeyPair,
+  isMlKem768KeyOfHeader,
+  ML_KEM_768_LENGTHS,
+  type MlKem768Ciphertext1,
+  type MlKem768Ciphertext2,
+  type MlKem768Header,
+  type MlKem768KeyPair,
+  type MlKem768PrivateKey,
+  type MlKem768Vector,
+} from './ml-kem-768.ts';
+export type { RandomSource, SharedSecret } from './primitives.ts';
+export { cryptoReady } from './sodium.ts';
+export {
+  agreeX25519,
+  deriveX25519PublicKey,
+  isPrimeOrderX25519Key,
+  X25519_KEY_LENGTH,
+  type X25519PrivateKey,
+  type X25519PublicKey,
+  x25519PrivateKey,
+} from './x25519.ts';
+export { signXEdDsa, verifyXEdDsa, XEDDSA_SIGNATURE_LENGTH, type XEdDsaSignature } from './xeddsa.ts';
