@@ -1,0 +1,26 @@
+import { run as build } from './build.mjs';
+import { run as built } from './built.mjs';
+import { run as check } from './check.mjs';
+import { sumCounts } from './counts.mjs';
+import { run as interop } from './interop.mjs';
+import { run as unit } from './unit.mjs';
+
+/** In the order in which a failure is cheapest to learn; the tests on the output need the build. */
+const parts = { build, check, 'test:unit': unit, 'test:interop': interop, 'test:build': built };
+
+/** Runs every part that must hold, the later ones too when an earlier one failed, and gives the sum. */
+export async function run() {
+  const results = {};
+  for (const [name, part] of Object.entries(parts)) {
+    const began = performance.now();
+    console.log(`\n== ${name}`);
+    results[name] = { ...(await part([])), seconds: (performance.now() - began) / 1000 };
+  }
+  console.log('\n== results');
+  for (const [name, { passed, failed, seconds }] of Object.entries(results)) {
+    console.log(
+      `${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} held, ${failed} did not (${seconds.toFixed(1)} s)`,
+    );
+  }
+  return sumCounts(Object.values(results));
+}
