@@ -14,7 +14,8 @@ export class ByteWriter {
   }
 
   raw(bytes: Uint8Array): this {
-    this.#buffer.set(bytes, this.#reserve(bytes.length));
+    const at = this.#reserve(bytes.length);
+    this.#buffer.set(bytes, at);
     return this;
   }
 
@@ -24,25 +25,29 @@ export class ByteWriter {
 
   uint8(value: number): this {
     requireUint(value, 0xff);
-    this.#view.setUint8(this.#reserve(1), value);
+    const at = this.#reserve(1);
+    this.#view.setUint8(at, value);
     return this;
   }
 
   uint16(value: number): this {
     requireUint(value, 0xffff);
-    this.#view.setUint16(this.#reserve(2), value);
+    const at = this.#reserve(2);
+    this.#view.setUint16(at, value);
     return this;
   }
 
   uint32(value: number): this {
     requireUint(value, 0xffffffff);
-    this.#view.setUint32(this.#reserve(4), value);
+    const at = this.#reserve(4);
+    this.#view.setUint32(at, value);
     return this;
   }
 
   uint53(value: number): this {
     requireUint(value, Number.MAX_SAFE_INTEGER);
-    this.#view.setBigUint64(this.#reserve(8), BigInt(value));
+    const at = this.#reserve(8);
+    this.#view.setBigUint64(at, BigInt(value));
     return this;
   }
 
@@ -70,6 +75,7 @@ export class ByteWriter {
     return bytes;
   }
 
+  /** Makes room for `length` bytes. It may replace buffer and view, so it is called before either is named. */
   #reserve(length: number): number {
     const start = this.#length;
     const needed = start + length;
@@ -80,7 +86,6 @@ export class ByteWriter {
 
   #grow(needed: number): void {
     const old = this.#buffer;
-    // Only finish() shrinks, so the order matters: view and buffer must change together.
     this.#buffer = new Uint8Array(Math.max(needed, old.length * 2));
     this.#buffer.set(old);
     this.#view = new DataView(this.#buffer.buffer);
