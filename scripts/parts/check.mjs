@@ -5,7 +5,7 @@ import { countOne } from './counts.mjs';
 /** What each step answers, and the Node arguments that ask it. */
 const steps = {
   types: [inRoot('node_modules/typescript/bin/tsc')],
-  'format and lint': [inRoot('node_modules/@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings'],
+  'format and lint': [inRoot('node_modules/@biomejs/biome/bin/biome'), 'check', '--error-on-warnings'],
   boundaries: [inRoot('scripts/boundaries/check.mjs')],
   'dead code': [inRoot('node_modules/knip/bin/knip.js'), '--production', '--no-progress'],
   'unused dependencies': [inRoot('node_modules/knip/bin/knip.js'), '--dependencies', '--no-progress'],
