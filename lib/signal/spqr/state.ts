@@ -1,0 +1,53 @@
+/**
+ * Owns one side of the sparse post-quantum ratchet: the braid, which agrees on an epoch's secret over some eighty
+ * messages, and the chains, which make a key for every message from the secrets so far.
+ * Source: "The Double Ratchet Algorithm", section 5; "The ML-KEM Braid Protocol".
+ *
+ * Invariants: an epoch's secret is in the chains before the key of the message that completed it is taken. Operations
+ * change the state they are given, and wipe what they replace; after one that throws the state must be dropped (the
+ * session decodes it from its record's bytes for each operation, so that a failure changes nothing there).
+ * Receiving runs before the message is authenticated: its work is bounded by labels.ts, not by the message.
+ */
+import type { RandomSource } from '../../crypto/index.ts';
+import type { PostQuantumAuthKey, PostQuantumMessageKey } from '../keys.ts';
+import { receiveBraid, sendBraid, startBraid } from './braid.ts';
+import { addEpoch, type Direction, type EpochChains, nextSendingKey, startChains, takeReceivingKey } from './chain.ts';
+import { decodeSpqrMessage, encodeSpqrMessage } from './message.ts';
+import type { Braid } from './phases.ts';
+
+/** One side's state. Secret: only {@link encodeSpqr} writes it out. */
+export interface SpqrState {
+  readonly chains: EpochChains;
+  readonly braid: Braid;
+}
+
+/** The state after PQXDH: the initiator's direction is A2B. The 32-byte auth key stays the caller's, who wipes it. */
+export function startSpqr(direction: Direction, authKey: PostQuantumAuthKey): SpqrState {
+  return { chains: startChains(direction, authKey), braid: startBraid(direction, authKey) };
+}
+
+/** The next message, 4 to 50 bytes (mostly 37), and the key that goes with it. Changes the state; does not fail. */
+export function sendSpqr(
+  { chains, braid }: SpqrState,
+  random: RandomSource,
+): { message: Uint8Array; key: PostQuantumMessageKey } {
+  const { epoch } = braid;
+  const { content, secret } = sendBraid(braid, random);
+  if (secret !== undefined) addEpoch(chains, secret);
+  const { index, key } = nextSendingKey(chains, epoch - 1);
+  return { message: encodeSpqrMessage({ epoch, index, content }), key };
+}
+
+/**
+ * Takes in a message and gives its key; undefined, and no change, for a message of a later version. Throws InvalidMessage
+ * (malformed, does not verify, an epoch or index out of reach, or empty: no post-quantum ratchet), DuplicateMessage (the
+ * key was given out already) or MessageGapTooBig (more than 2000 ahead); the state must then be dropped.
+ */
+export function receiveSpqr({ chains, braid }: SpqrState, message: Uint8Array): PostQuantumMessageKey | undefined {
+  const decoded = decodeSpqrMessage(message);
+  if (decoded === undefined) return undefined;
+  const { epoch, index, content } = decoded;
+  const secret = receiveBraid(braid, epoch, content);
+  if (secret !== undefined) addEpoch(chains, secret);
+  return takeReceivingKey(chains, epoch - 1, index);
+}
