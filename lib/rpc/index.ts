@@ -1,0 +1,1 @@
+export { answerPopupState, type PopupState, requestPopupState } from './popup-state.ts';

@@ -1,0 +1,34 @@
+import { defineConfig } from 'wxt';
+
+/** Firefox knows an add-on by this for ever; it names no domain, since none belongs to the project. */
+const GECKO_ID = '{106fd6a4-f8ba-40de-a456-de3662a2f167}';
+
+const geckoSettings = {
+  gecko: {
+    id: GECKO_ID,
+    // The first with optional_host_permissions.
+    strict_min_version: '128.0',
+    data_collection_permissions: { required: ['none' as const] },
+  },
+};
+
+export default defineConfig({
+  manifestVersion: 3,
+  // Every import is written out: what a file knows can be read in it, and the boundary checks see it.
+  imports: false,
+  vite: () => ({
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    // libsodium alone is half a megabyte and cannot be split; what a page loads is measured by tests of its own.
+    build: { chunkSizeWarningLimit: 1024 },
+  }),
+  manifest: ({ browser }) => ({
+    name: '__MSG_extensionName__',
+    description: '__MSG_extensionDescription__',
+    default_locale: 'en',
+    // libsodium is WebAssembly, which an extension may run only when it says so.
+    content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
+    // None at install: a person grants each site from the popup. Loopback is for chats served on one's own machine.
+    optional_host_permissions: ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'],
+    ...(browser === 'firefox' ? { browser_specific_settings: geckoSettings } : { minimum_chrome_version: '120' }),
+  }),
+});
