@@ -11,6 +11,7 @@ import { Failure, type Retry } from '../failure/index.ts';
  * - SessionNotFound: no session, or none that can send. SessionStale: unanswered for so long that it must not send.
  * - PreKeyNotFound: the message names a prekey that is not (or no longer) ours.
  * - ReusedBaseKey: a first message that was seen before, for a last-resort prekey.
+ * - PreKeyExhausted: a last-resort prekey has opened as many sessions as can be remembered; a new one must be made.
  * - UntrustedIdentity: the peer's identity key is not the one that the person accepted.
  * - SenderKeyNotFound: no distribution message for this sender key has come.
  * - InvalidState: stored bytes that this room did not write, or wrote in another version.
@@ -27,12 +28,14 @@ export type SignalFailureCode =
   | 'SessionStale'
   | 'PreKeyNotFound'
   | 'ReusedBaseKey'
+  | 'PreKeyExhausted'
   | 'UntrustedIdentity'
   | 'SenderKeyNotFound'
   | 'InvalidState';
 
 /** A failure of this room; `later` where a message that is still under way mends it, `user` where a person must act. */
 const RETRY: Partial<Record<SignalFailureCode, Retry>> = {
+  PreKeyExhausted: 'user',
   SenderKeyNotFound: 'later',
   SessionNotFound: 'user',
   SessionStale: 'user',
