@@ -1,0 +1,124 @@
+/**
+ * Owns the model: what a message can say. Does not own how it is spelt (`kinds.ts`), nor who may say it: that an edit or
+ * an unsend comes from the author of its target is checked by the room that knows the history.
+ * Every value here is plain data. Text is exactly what was typed; names, titles and addresses come from the peer and are
+ * hints to be drawn as text, never markup, paths or facts.
+ */
+import type { Bytes, SecretBytes } from '../bytes/index.ts';
+import type { ContentId } from './hash.ts';
+import type { ContentVersion } from './version.ts';
+
+/** Words, with what was said about the links in them and the message that they answer. */
+export interface TextContent {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly reply?: ContentId;
+  readonly previews: readonly LinkPreview[];
+  /** Seconds from reading to removal: the timer that was on when this was sent. Absent: it stays. */
+  readonly expiresAfter?: number;
+}
+
+/** One emoji put on, or taken off, a message. */
+export interface ReactionContent {
+  readonly kind: 'reaction';
+  readonly target: ContentId;
+  readonly emoji: string;
+  readonly removed: boolean;
+}
+
+/** New words (and previews) for a text or a caption that the same sender sent. It keeps reply and timer of its target. */
+export interface EditContent {
+  readonly kind: 'edit';
+  readonly target: ContentId;
+  readonly text: string;
+  readonly previews: readonly LinkPreview[];
+}
+
+/** Asks to remove a message that the same sender sent. */
+export interface UnsendContent {
+  readonly kind: 'unsend';
+  readonly target: ContentId;
+}
+
+/** Sets how long messages of this conversation stay after they are read, in seconds; 0 is for ever. */
+export interface TimerContent {
+  readonly kind: 'timer';
+  readonly seconds: number;
+}
+
+/** One to eight files, and a caption, which may be empty. */
+export interface AttachmentContent {
+  readonly kind: 'attachment';
+  readonly attachments: readonly Attachment[];
+  readonly text: string;
+  readonly reply?: ContentId;
+  readonly expiresAfter?: number;
+}
+
+/** What the two extensions say to each other; no bubble is drawn for it. */
+export interface ControlContent {
+  readonly kind: 'control';
+  readonly notice: ControlNotice;
+}
+
+/** Something that only a newer version can read. It keeps its place in the chain, and the UI says what is needed. */
+export interface UnknownContent {
+  readonly kind: 'unknown';
+  readonly neededVersion: ContentVersion;
+}
+
+/** What can be sent. */
+export type Content =
+  | TextContent
+  | ReactionContent
+  | EditContent
+  | UnsendContent
+  | TimerContent
+  | AttachmentContent
+  | ControlContent;
+
+/** What can be received. */
+export type ReceivedContent = Content | UnknownContent;
+
+/** What a page said about itself, as its sender's extension read it. `url` is serialised: ASCII, http or https. */
+export interface LinkPreview {
+  readonly url: string;
+  readonly title: string;
+  readonly description: string;
+  readonly picture?: PreviewPicture;
+}
+
+/** The picture of a preview: 1 byte to 32 KiB. The type is what its sender says: check before drawing. */
+export interface PreviewPicture {
+  readonly type: PictureType;
+  readonly bytes: Uint8Array;
+}
+
+/** The pictures that every browser draws and that carry no script. */
+export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp';
+
+/** How to fetch, open and check one file: 32-byte key, 32-byte SHA-256 of the encrypted file, size in bytes in clear. */
+export interface Attachment {
+  readonly key: SecretBytes<'AttachmentKey'>;
+  readonly digest: Bytes<'AttachmentDigest'>;
+  readonly size: number;
+  readonly name: string;
+  /** A media type such as `image/png`, lower case, without parameters. */
+  readonly type: string;
+}
+
+/**
+ * - session-established: the answer to a first message, so that the phase of large messages ends at once.
+ * - identity-changed: the sender's identity key is now the one with this fingerprint (16 to 64 bytes): a hint to ask the
+ *   person, never a reason to trust it.
+ * - end-session: the sender will not read this session any more.
+ * - receipt: the sender has received or read these messages (1 to 64).
+ */
+export type ControlNotice =
+  | { readonly type: 'session-established' }
+  | { readonly type: 'identity-changed'; readonly fingerprint: Uint8Array }
+  | { readonly type: 'end-session' }
+  | { readonly type: 'receipt'; readonly state: ReceiptState; readonly ids: readonly ContentId[] };
+
+/** How far a message got. */
+export type ReceiptState = 'received' | 'read';

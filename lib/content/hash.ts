@@ -1,0 +1,27 @@
+/**
+ * Owns how this room hashes: every use has a label of its own, so that a hash made for one is never good for another.
+ * Does not own the hash function: it is SHA-256, handed in by the caller, because this room may not import `crypto`.
+ */
+import { type Bytes, bytesOfLength, concatBytes, encodeUtf8 } from '../bytes/index.ts';
+
+/** SHA-256: any bytes to 32 bytes. */
+export type Hash = (data: Uint8Array) => Uint8Array;
+
+/** The name of one message: 32 bytes, the hash of its content. Replies, reactions, edits and receipts point with it. */
+export type ContentId = Bytes<'ContentId'>;
+
+/** Bytes of every hash here. */
+export const HASH_BYTES = 32;
+
+/** What stands for the hash of the previous content before the first one: no content hashes to it. */
+export const NO_CONTENT = bytesOfLength<'ContentId'>(new Uint8Array(HASH_BYTES), HASH_BYTES);
+
+/** Hash(label, 0x00, data). No label holds a zero byte, so no two of them collide. Throws RangeError if not 32 bytes. */
+export function labelledHash(hash: Hash, label: string, data: Uint8Array): Bytes<'LabelledHash'> {
+  return bytesOfLength(hash(concatBytes(encodeUtf8(label), new Uint8Array(1), data)), HASH_BYTES);
+}
+
+/** The name of the content that `encoded` (without padding) spells. */
+export function contentId(hash: Hash, encoded: Uint8Array): ContentId {
+  return bytesOfLength(labelledHash(hash, 'sotto content id', encoded), HASH_BYTES);
+}
