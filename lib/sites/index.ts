@@ -1,0 +1,15 @@
+export type { ConversationKind, SiteAdapter, TextRule } from './adapter.ts';
+export { isField, readComposer } from './composer-text.ts';
+export { type ConversationHint, sameConversation } from './conversation-hint.ts';
+export { type SiteCode, siteFailure } from './failure.ts';
+export type { HealthState, SiteHealth } from './health.ts';
+export { emptyComposer, insertText } from './insertion.ts';
+export type { Chat, SiteReason } from './locate.ts';
+export { fitsLimit, type LengthLimit, type LengthUnit, measureText, usableLength } from './measure.ts';
+export type { PageWatch } from './page-watch.ts';
+export { type Picks, pickedAdapter } from './picked-adapter.ts';
+export { siteAdapters } from './registry.ts';
+export { type RowSighting, unfoldRow } from './row-reading.ts';
+export type { RowChange, RowTracker } from './row-tracker.ts';
+export { type SendContext, type SendStep, type SentText, sendText, sendTexts } from './sending.ts';
+export { type ChatsListener, type ChatsOnPage, type ChatsWatch, watchChats } from './watch-chats.ts';

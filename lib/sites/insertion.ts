@@ -1,0 +1,80 @@
+/**
+ * Owns putting a text of ours into a site's message box, whatever editor it is, and taking it out again.
+ * Does not own sending, nor giving the focus back: the box has it afterwards.
+ * Invariants: what is inserted is read back and compared before it counts; after a failure the box is emptied as far as
+ * the page lets us. A draft that stood there is replaced.
+ */
+import { stripIgnorable } from './armour-finder.ts';
+import { isField, readComposer, selectAll } from './composer-text.ts';
+import { siteFailure } from './failure.ts';
+import { engineOf, insertionOrder } from './insertion-order.ts';
+import { emptyingSteps, runStep } from './insertion-steps.ts';
+import { pause, waitFor } from './waiting.ts';
+
+/** Slate and CKEditor 5 take over a changed selection late: at 60 ms Slate appended instead of replacing. */
+const SELECTION_SETTLES_MS = 220;
+/** By then every editor that took a text shows it; earlier in most. */
+const SHOWN_WITHIN_MS = 60;
+/** An editor that cancelled a paste handles it itself, and may take this much longer. */
+const LATE_PASTE_MS = 250;
+/** Models follow their boxes within a frame. */
+const MODEL_FOLLOWS_MS = 20;
+
+/**
+ * Makes `text`, one line, the content of `composer`; about 50 to 100 ms, 220 ms more where a draft is replaced.
+ * Refuses with ComposerMissing, InsertRefused, TextMangled or SendAborted. Throws RangeError for text that is empty or
+ * has line breaks: editors disagree about those, so armour never has any.
+ */
+export async function insertText(composer: HTMLElement, text: string, signal?: AbortSignal): Promise<void> {
+  if (stripIgnorable(text) === '' || /[\n\r]/.test(text)) throw new RangeError('the text must be one line');
+  if (signal?.aborted) throw siteFailure('SendAborted');
+  requirePresent(composer);
+  try {
+    await climb(composer, text, signal);
+  } catch (error) {
+    await emptyComposer(composer);
+    throw error;
+  }
+}
+
+async function climb(composer: HTMLElement, text: string, signal: AbortSignal | undefined): Promise<void> {
+  const wanted = stripIgnorable(text);
+  let mangled = false;
+  for (const step of insertionOrder(engineOf(navigator.userAgent), isField(composer))) {
+    await selectContent(composer, signal);
+    const before = readComposer(composer);
+    const handled = runStep(step, composer, text);
+    if (!handled && readComposer(composer) === before) continue;
+    const shown = (): true | undefined => (readComposer(composer) === wanted ? true : undefined);
+    await pause(MODEL_FOLLOWS_MS, signal);
+    if (await waitFor(shown, step === 'paste' ? SHOWN_WITHIN_MS + LATE_PASTE_MS : SHOWN_WITHIN_MS, signal)) return;
+    requirePresent(composer);
+    mangled ||= readComposer(composer) !== before;
+  }
+  throw siteFailure(mangled ? 'TextMangled' : 'InsertRefused');
+}
+
+/** Focuses the box; selects what it holds, if anything, and lets the editor notice. */
+async function selectContent(composer: HTMLElement, signal: AbortSignal | undefined): Promise<void> {
+  requirePresent(composer);
+  selectAll(composer);
+  if (readComposer(composer) !== '') await pause(SELECTION_SETTLES_MS, signal);
+  requirePresent(composer);
+}
+
+function requirePresent(composer: HTMLElement): void {
+  if (!composer.isConnected) throw siteFailure('ComposerMissing');
+}
+
+/** Takes everything out of the box; whether it is empty now. Never refuses: a box that is gone is as good as empty. */
+export async function emptyComposer(composer: HTMLElement): Promise<boolean> {
+  for (const step of emptyingSteps) {
+    if (!composer.isConnected || readComposer(composer) === '') return true;
+    await selectContent(composer, undefined).catch(() => undefined);
+    const before = readComposer(composer);
+    if (!step(composer) && readComposer(composer) === before) continue;
+    await pause(MODEL_FOLLOWS_MS);
+    await waitFor(() => (readComposer(composer) === '' ? true : undefined), SHOWN_WITHIN_MS);
+  }
+  return !composer.isConnected || readComposer(composer) === '';
+}
