@@ -7,7 +7,7 @@ import { concatBytes, isAllZero } from '../bytes/index.ts';
 import { bytesOf, fixed32, uint32 } from './codec.ts';
 import type { ContentContext, ContextHash, ContextMarks } from './context.ts';
 import { refusal } from './failure.ts';
-import { type ContentId, HASH_BYTES } from './hash.ts';
+import { type ChainTag, HASH_BYTES, TAG_BYTES } from './hash.ts';
 import { FIRST_KIND } from './kinds.ts';
 import { one, optional, readFields, type Shape, writeFields } from './message.ts';
 import {
@@ -30,8 +30,8 @@ export interface ChainLink {
   readonly generation: number;
   /** 0 for the first content of the generation, then one more for each. */
   readonly sequence: number;
-  /** The id of the content before it; zeros for the first. */
-  readonly previous: ContentId;
+  /** The tag of the content before it; zeros for the first. */
+  readonly previous: ChainTag;
 }
 
 /** What stands at the head of a content. */
@@ -48,7 +48,7 @@ interface EnvelopeFields {
   /** Absent for generation 0, as nearly every chain is. */
   readonly generation?: number;
   readonly sequence: number;
-  readonly previous: ContentId;
+  readonly previous: ChainTag;
 }
 
 const ENVELOPE: Shape<EnvelopeFields> = {
@@ -57,7 +57,7 @@ const ENVELOPE: Shape<EnvelopeFields> = {
   marks: one(3, fixed32<'ContextMarks'>()),
   generation: optional(4, uint32(1, MAX_GENERATION)),
   sequence: one(5, uint32(0, MAX_SEQUENCE)),
-  previous: one(6, bytesOf<'ContentId'>(HASH_BYTES)),
+  previous: one(6, bytesOf<'ChainTag'>(TAG_BYTES)),
 };
 
 /** The whole content, without padding: the envelope, then the fields of the kind. */

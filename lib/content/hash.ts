@@ -13,8 +13,17 @@ export type ContentId = Bytes<'ContentId'>;
 /** Bytes of every hash here. */
 export const HASH_BYTES = 32;
 
-/** What stands for the hash of the previous content before the first one: no content hashes to it. */
-export const NO_CONTENT = bytesOfLength<'ContentId'>(new Uint8Array(HASH_BYTES), HASH_BYTES);
+/** How a content names the one before it: the first 16 bytes of its id. */
+export type ChainTag = Bytes<'ChainTag'>;
+
+/**
+ * Half a hash: 2^128 work to find a second content for a tag, which the site cannot even begin, since it can make none
+ * that decrypts; and 16 bytes more of text in the shortest message.
+ */
+export const TAG_BYTES = 16;
+
+/** What stands for the content before the first one. No content has this tag, but for one chance in 2^128. */
+export const NO_CONTENT = bytesOfLength<'ChainTag'>(new Uint8Array(TAG_BYTES), TAG_BYTES);
 
 /** Hash(label, 0x00, data). No label holds a zero byte, so no two of them collide. Throws RangeError if not 32 bytes. */
 export function labelledHash(hash: Hash, label: string, data: Uint8Array): Bytes<'LabelledHash'> {
@@ -24,4 +33,9 @@ export function labelledHash(hash: Hash, label: string, data: Uint8Array): Bytes
 /** The name of the content that `encoded` (without padding) spells. */
 export function contentId(hash: Hash, encoded: Uint8Array): ContentId {
   return bytesOfLength(labelledHash(hash, 'sotto content id', encoded), HASH_BYTES);
+}
+
+/** How the content after `id` names it. */
+export function chainTag(id: ContentId): ChainTag {
+  return bytesOfLength(id.slice(0, TAG_BYTES), TAG_BYTES);
 }

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { bytesOfLength, concatBytes } from '../bytes/index.ts';
 import { encodeEnvelope } from './envelope.ts';
 import type { ContentFailureCode } from './failure.ts';
-import { NO_CONTENT } from './hash.ts';
+import { chainTag, NO_CONTENT } from './hash.ts';
 import { encodeContent } from './kinds.ts';
 import { openContent, reopenContent } from './open.ts';
 import { PADDED_SIZES, padContent, unpadContent } from './padding.ts';
 import { EMPTY_RECEIVED_CHAIN } from './received-chain.ts';
 import { sealContent } from './seal.ts';
 import { beginSentChain } from './sent-chain.ts';
-import { anyContent, CONTEXT, codeOf, idOf, seal, sha256, textOf, unwrap } from './test-support.ts';
+import { anyContent, CONTEXT, codeOf, seal, sha256, tagOf, textOf, unwrap } from './test-support.ts';
 
 const open = (plaintext: Uint8Array, chain = EMPTY_RECEIVED_CHAIN) => openContent(plaintext, CONTEXT, chain, sha256);
 const FIRST = { generation: 0, sequence: 0, previous: NO_CONTENT };
@@ -32,11 +32,11 @@ describe('sealing', () => {
   });
 
   it('fits 61 bytes of text into the smallest size, and 60 from sequence number 128 on', () => {
-    const later = { generation: 0, sequence: 128, previous: idOf(1) };
-    expect(seal(textOf('a'.repeat(60)), later).plaintext.length).toBe(143);
-    expect(seal(textOf('a'.repeat(61)), later).plaintext.length).toBe(383);
-    expect(seal(textOf('a'.repeat(61))).plaintext.length).toBe(143);
-    expect(seal(textOf('a'.repeat(62))).plaintext.length).toBe(383);
+    const later = { generation: 0, sequence: 128, previous: tagOf(1) };
+    expect(seal(textOf('a'.repeat(60)), later).plaintext.length).toBe(127);
+    expect(seal(textOf('a'.repeat(61)), later).plaintext.length).toBe(351);
+    expect(seal(textOf('a'.repeat(61))).plaintext.length).toBe(127);
+    expect(seal(textOf('a'.repeat(62))).plaintext.length).toBe(351);
   });
 
   it('shows only the size: any two short messages are as long as each other', () => {
@@ -75,7 +75,7 @@ describe('opening', () => {
     const encoded = encodeEnvelope({ version, context: CONTEXT, link: FIRST }, Uint8Array.of(0x3a, 1, 0xff));
     const opened = unwrap(open(padContent(encoded)));
     expect(opened).toMatchObject({ content: { kind: 'unknown', neededVersion: version }, sequence: 0, gap: 0 });
-    const next = seal(textOf('hi'), { generation: 0, sequence: 1, previous: opened.id });
+    const next = seal(textOf('hi'), { generation: 0, sequence: 1, previous: chainTag(opened.id) });
     expect(unwrap(open(next.plaintext, opened.chain)).gap).toBe(0);
   });
 
@@ -115,13 +115,13 @@ function expectTyped(plaintext: Uint8Array): void {
   if (plaintext[1] === 16) expect(padContent(again)).toEqual(plaintext);
 }
 
-/** The 32 bytes that end the envelope: the generation and the sequence before them vary in length. */
+/** The 16 bytes that end the envelope: the generation and the sequence before them vary in length. */
 function previousOf(plaintext: Uint8Array) {
   const varintEnd = (at: number): number => (plaintext[at]! < 0x80 ? at + 1 : varintEnd(at + 1));
   let at = 2 + 34 + 5;
   if (plaintext[at] === 0x20) at = varintEnd(at + 1);
   at = varintEnd(at + 1);
-  return bytesOfLength<'ContentId'>(plaintext.slice(at + 2, at + 34), 32);
+  return bytesOfLength<'ChainTag'>(plaintext.slice(at + 2, at + 18), 16);
 }
 
 describe('opening hostile bytes ends in a content or a typed failure', () => {

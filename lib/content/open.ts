@@ -8,7 +8,7 @@ import type { ReceivedContent } from './content.ts';
 import { type ContentContext, requireContext } from './context.ts';
 import { type ChainLink, decodeEnvelope } from './envelope.ts';
 import type { ContentFailureCode } from './failure.ts';
-import { type ContentId, contentId, type Hash } from './hash.ts';
+import { type ContentId, chainTag, contentId, type Hash } from './hash.ts';
 import { decodeContent } from './kinds.ts';
 import { unpadContent } from './padding.ts';
 import { type ReceivedChain, receiveLink } from './received-chain.ts';
@@ -43,7 +43,7 @@ export function openContent(
 ): Outcome<OpenedContent, ContentFailureCode> {
   return attempt(() => {
     const { link, ...read } = readPlaintext(plaintext, context, hash);
-    return { ...read, ...receiveLink(chain, link, read.id) };
+    return { ...read, ...receiveLink(chain, link, chainTag(read.id)) };
   });
 }
 

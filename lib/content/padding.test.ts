@@ -6,18 +6,18 @@ import { codeThrown } from './test-support.ts';
 describe('padding', () => {
   it('has exactly these sizes', () => {
     expect(PADDED_SIZES).toEqual([
-      143, 383, 511, 639, 767, 895, 1023, 1279, 1535, 1791, 2047, 2559, 3071, 3583, 4095, 5119, 6143, 7167, 8191, 10239,
+      127, 351, 511, 639, 767, 895, 1023, 1279, 1535, 1791, 2047, 2559, 3071, 3583, 4095, 5119, 6143, 7167, 8191, 10239,
       12287, 14335, 16383, 20479, 24575, 28671, 32767, 40959, 49151, 57343, 65535, 81919, 98303, 114687, 131071, 163839,
       196607, 229375, 262143,
     ]);
   });
 
   it.each([
-    [0, 143],
-    [142, 143],
-    [143, 383],
-    [382, 383],
-    [383, 511],
+    [0, 127],
+    [126, 127],
+    [127, 351],
+    [350, 351],
+    [351, 511],
     [510, 511],
     [511, 639],
     [4094, 4095],
@@ -36,10 +36,9 @@ describe('padding', () => {
     expect(PADDED_SIZES.filter((size) => size % 16 !== 15)).toEqual([]);
   });
 
-  it('adds at most a third above 383 bytes and a quarter above 511', () => {
+  it('adds at most a quarter above 511 bytes', () => {
     for (const [i, size] of PADDED_SIZES.entries()) {
       const least = PADDED_SIZES[i - 1] ?? 0;
-      if (least >= 383) expect((size + 1) / (least + 1)).toBeLessThanOrEqual(4 / 3);
       if (least >= 511) expect((size + 1) / (least + 1)).toBeLessThanOrEqual(5 / 4);
     }
   });
@@ -50,23 +49,23 @@ describe('padding', () => {
 
   it.each([
     ['nothing', []],
-    ['zeros', new Array(143).fill(0)],
-    ['no mark', [...new Array(142).fill(0), 1]],
-    ['another mark before the zeros', [5, 0x81, ...new Array(141).fill(0)]],
-    ['a size between two', [1, 0x80, ...new Array(142).fill(0)]],
-    ['a larger size than needed', [1, 0x80, ...new Array(381).fill(0)]],
+    ['zeros', new Array(127).fill(0)],
+    ['no mark', [...new Array(126).fill(0), 1]],
+    ['another mark before the zeros', [5, 0x81, ...new Array(125).fill(0)]],
+    ['a size between two', [1, 0x80, ...new Array(128).fill(0)]],
+    ['a larger size than needed', [1, 0x80, ...new Array(349).fill(0)]],
     ['a smaller size than any', [1, 0x80]],
   ])('refuses %s', (_, bytes) => {
     expect(codeThrown(() => unpadContent(Uint8Array.from(bytes)))).toBe('BadPadding');
   });
 
   it('refuses a content padded one size too large, and takes it at its own', () => {
-    const large = new Uint8Array(383);
-    large[142] = 0x80;
+    const large = new Uint8Array(351);
+    large[126] = 0x80;
     expect(codeThrown(() => unpadContent(large))).toBe('BadPadding');
-    large[142] = 0;
-    large[143] = 0x80;
-    expect(unpadContent(large).length).toBe(143);
+    large[126] = 0;
+    large[127] = 0x80;
+    expect(unpadContent(large).length).toBe(127);
   });
 
   it('comes back whole, whatever the bytes', () => {

@@ -7,11 +7,12 @@ import { refusal } from './failure.ts';
 
 /**
  * Each size is 16 k - 1: the cipher adds 1 to 16 bytes to reach a multiple of 16, so no byte is wasted.
- * 143: with its ratchet header and armour a short message still fits one line of 350 letters, the least any site takes.
- * 383: two such lines. From there four steps a doubling: the size grows by a third at most, from 511 on by a quarter.
+ * 127 and 351: with ratchet header and base62 armour these fit one and two lines of 350 letters, the least any site
+ * takes, as far as lines go: a smaller size would save none. From 511 on four steps a doubling, so that padding adds at
+ * most a quarter.
  * 262 143: above the largest content that the limits allow.
  */
-export const PADDED_SIZES: readonly number[] = [143, 383, ...steps(512, 262_144)];
+export const PADDED_SIZES: readonly number[] = [127, 351, ...steps(512, 262_144)];
 
 /** `content` filled up to the least size that holds it and one byte. Throws RangeError above 262 142 bytes. */
 export function padContent(content: Uint8Array): Uint8Array {

@@ -6,13 +6,13 @@ import { ByteReader, ByteWriter, bytesOfLength, isAllZero } from '../bytes/index
 import { attempt, type Outcome } from '../failure/index.ts';
 import { MAX_SEQUENCE } from './envelope.ts';
 import { type ContentFailureCode, refusal } from './failure.ts';
-import { type ContentId, HASH_BYTES } from './hash.ts';
+import { type ChainTag, TAG_BYTES } from './hash.ts';
 import { type ChainGap, type ChainRun, MAX_GAPS, MAX_RUNS, type ReceivedChain } from './received-chain.ts';
 
 /** Of the stored form: another number is another layout. */
 const FORMAT = 1;
 
-/** 5 bytes, 48 for each run, 72 for each gap: at most 73 925. */
+/** 5 bytes, 32 for each run, 40 for each gap: at most 41 093. */
 export function encodeReceivedChain({ runs }: ReceivedChain): Uint8Array {
   const writer = new ByteWriter(128).uint8(FORMAT);
   writer.list(runs, ({ generation, floor, next, head, gaps }) => {
@@ -38,7 +38,7 @@ function readRun(reader: ByteReader): ChainRun {
   const generation = reader.uint32();
   const floor = reader.uint32();
   const next = reader.uint32();
-  const head = readId(reader);
+  const head = readTag(reader);
   const gaps = reader.list(MAX_GAPS, () => readGap(reader));
   requireState(next > 0 && next <= MAX_SEQUENCE + 1 && floor < next && !isAllZero(head));
   // The first number that a gap may begin with: content `floor` itself has come, unless nothing was ever given up.
@@ -53,14 +53,14 @@ function readRun(reader: ByteReader): ChainRun {
 function readGap(reader: ByteReader): ChainGap {
   const from = reader.uint32();
   const to = reader.uint32();
-  const before = readId(reader);
-  const after = readId(reader);
+  const before = readTag(reader);
+  const after = readTag(reader);
   requireState((from === 0) === isAllZero(before) && !isAllZero(after));
   return { from, to, before, after };
 }
 
-function readId(reader: ByteReader): ContentId {
-  return bytesOfLength(reader.take(HASH_BYTES), HASH_BYTES);
+function readTag(reader: ByteReader): ChainTag {
+  return bytesOfLength(reader.take(TAG_BYTES), TAG_BYTES);
 }
 
 function requireState(holds: boolean): void {

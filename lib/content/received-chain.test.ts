@@ -1,30 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOfLength, writeUint32 } from '../bytes/index.ts';
-import { HASH_BYTES, NO_CONTENT } from './hash.ts';
+import { NO_CONTENT, TAG_BYTES } from './hash.ts';
 import { EMPTY_RECEIVED_CHAIN, MAX_GAPS, missingBefore, type ReceivedChain, receiveLink } from './received-chain.ts';
 import { decodeReceivedChain, encodeReceivedChain } from './received-chain-codec.ts';
-import { codeOf, codeThrown, idOf, sha256, unwrap } from './test-support.ts';
+import { codeOf, codeThrown, sha256, tagOf, unwrap } from './test-support.ts';
 
-/** The id of content `n` in these tests; each names the one before it. */
-const id = (n: number) => (n < 0 ? NO_CONTENT : bytesOfLength<'ContentId'>(sha256(writeUint32(n)), HASH_BYTES));
-const link = (sequence: number, generation = 0) => ({ generation, sequence, previous: id(sequence - 1) });
+/** The tag of content `n` in these tests; each names the one before it. */
+const tag = (n: number) =>
+  n < 0 ? NO_CONTENT : bytesOfLength<'ChainTag'>(sha256(writeUint32(n)).slice(0, TAG_BYTES), TAG_BYTES);
+const link = (sequence: number, generation = 0) => ({ generation, sequence, previous: tag(sequence - 1) });
 
 function receive(chain: ReceivedChain, ...sequences: number[]): ReceivedChain {
-  return sequences.reduce((before, n) => receiveLink(before, link(n), id(n)).chain, chain);
+  return sequences.reduce((before, n) => receiveLink(before, link(n), tag(n)).chain, chain);
 }
 const arrived = (...sequences: number[]) => receive(EMPTY_RECEIVED_CHAIN, ...sequences);
-const refused = (chain: ReceivedChain, n: number, part: object = {}, ownId = id(n)) =>
-  codeThrown(() => receiveLink(chain, { ...link(n), ...part }, ownId));
+const refused = (chain: ReceivedChain, n: number, part: object = {}, ownTag = tag(n)) =>
+  codeThrown(() => receiveLink(chain, { ...link(n), ...part }, ownTag));
 const ranges = (chain: ReceivedChain) => chain.runs[0]?.gaps.map(({ from, to }) => [from, to]);
 
 describe('a received chain', () => {
   it('counts what is missing directly before a content', () => {
-    expect(receiveLink(EMPTY_RECEIVED_CHAIN, link(0), id(0)).gap).toBe(0);
-    expect(receiveLink(EMPTY_RECEIVED_CHAIN, link(2), id(2)).gap).toBe(2);
-    expect(receiveLink(arrived(0, 1), link(2), id(2)).gap).toBe(0);
-    expect(receiveLink(arrived(0, 5), link(8), id(8)).gap).toBe(2);
-    expect(receiveLink(arrived(0, 9), link(5), id(5)).gap).toBe(4);
+    expect(receiveLink(EMPTY_RECEIVED_CHAIN, link(0), tag(0)).gap).toBe(0);
+    expect(receiveLink(EMPTY_RECEIVED_CHAIN, link(2), tag(2)).gap).toBe(2);
+    expect(receiveLink(arrived(0, 1), link(2), tag(2)).gap).toBe(0);
+    expect(receiveLink(arrived(0, 5), link(8), tag(8)).gap).toBe(2);
+    expect(receiveLink(arrived(0, 9), link(5), tag(5)).gap).toBe(4);
   });
 
   it('keeps late contents in their place: each arrival narrows or splits its gap', () => {
@@ -62,34 +63,34 @@ describe('a received chain', () => {
   });
 
   it('refuses a content that does not follow the one before it', () => {
-    const other = { previous: idOf(0xee) };
+    const other = { previous: tagOf(0xee) };
     expect(refused(arrived(0), 1, other)).toBe('ChainBroken');
     expect(refused(arrived(0, 5), 1, other)).toBe('ChainBroken');
     expect(refused(arrived(0, 5, 2), 3, other)).toBe('ChainBroken');
   });
 
   it('refuses a content that the one after it does not name', () => {
-    expect(refused(arrived(0, 5), 4, {}, idOf(0xee))).toBe('ChainBroken');
-    expect(refused(arrived(0, 5, 2), 1, {}, idOf(0xee))).toBe('ChainBroken');
-    expect(refused(arrived(1), 0, {}, idOf(0xee))).toBe('ChainBroken');
+    expect(refused(arrived(0, 5), 4, {}, tagOf(0xee))).toBe('ChainBroken');
+    expect(refused(arrived(0, 5, 2), 1, {}, tagOf(0xee))).toBe('ChainBroken');
+    expect(refused(arrived(1), 0, {}, tagOf(0xee))).toBe('ChainBroken');
   });
 
   it('takes a content whose neighbours are unknown, and holds them to it', () => {
-    const chain = receiveLink(arrived(9), { ...link(4), previous: idOf(0xaa) }, idOf(0xbb)).chain;
+    const chain = receiveLink(arrived(9), { ...link(4), previous: tagOf(0xaa) }, tagOf(0xbb)).chain;
     expect(refused(chain, 3)).toBe('ChainBroken');
-    expect(refused(chain, 3, {}, idOf(0xaa))).toBe('no failure');
+    expect(refused(chain, 3, {}, tagOf(0xaa))).toBe('no failure');
     expect(refused(chain, 5)).toBe('ChainBroken');
-    expect(refused(chain, 5, { previous: idOf(0xbb) })).toBe('no failure');
+    expect(refused(chain, 5, { previous: tagOf(0xbb) })).toBe('no failure');
   });
 
   it('goes on after a refusal: the refused number is missing, and what follows is read', () => {
     const chain = arrived(0, 1);
-    expect(refused(chain, 2, { previous: idOf(0xee) })).toBe('ChainBroken');
-    expect(receiveLink(chain, link(3), id(3)).gap).toBe(1);
+    expect(refused(chain, 2, { previous: tagOf(0xee) })).toBe('ChainBroken');
+    expect(receiveLink(chain, link(3), tag(3)).gap).toBe(1);
   });
 
   it('takes the last number of all', () => {
-    expect(receiveLink(EMPTY_RECEIVED_CHAIN, link(0xfffffffe), id(0xfffffffe)).gap).toBe(0xfffffffe);
+    expect(receiveLink(EMPTY_RECEIVED_CHAIN, link(0xfffffffe), tag(0xfffffffe)).gap).toBe(0xfffffffe);
   });
 });
 
@@ -120,14 +121,14 @@ describe('what a received chain gives up', () => {
   });
 
   it('is the oldest of five generations', () => {
-    const begin = (chain: ReceivedChain, generation: number) => receiveLink(chain, link(0, generation), id(0)).chain;
+    const begin = (chain: ReceivedChain, generation: number) => receiveLink(chain, link(0, generation), tag(0)).chain;
     const four = [3, 9, 5, 7].reduce(begin, EMPTY_RECEIVED_CHAIN);
     expect(four.runs.map(({ generation }) => generation)).toEqual([9, 7, 5, 3]);
     expect(codeThrown(() => begin(four, 5))).toBe('Repeated');
     expect(codeThrown(() => begin(four, 3))).toBe('Repeated');
     expect(codeThrown(() => begin(four, 2))).toBe('TooOld');
     expect(begin(four, 4).runs.map(({ generation }) => generation)).toEqual([9, 7, 5, 4]);
-    expect(receiveLink(four, link(1, 3), id(1)).gap).toBe(0);
+    expect(receiveLink(four, link(1, 3), tag(1)).gap).toBe(0);
     expect(codeThrown(() => begin(begin(four, 10), 3))).toBe('TooOld');
   });
 });
@@ -136,7 +137,7 @@ describe('the stored form of a received chain', () => {
   const chains = fc.array(fc.tuple(fc.nat(60), fc.nat(5)), { maxLength: 60 }).map((arrivals) =>
     arrivals.reduce((chain, [n, generation]) => {
       try {
-        return receiveLink(chain, link(n, generation), id(n)).chain;
+        return receiveLink(chain, link(n, generation), tag(n)).chain;
       } catch {
         return chain;
       }
@@ -151,10 +152,10 @@ describe('the stored form of a received chain', () => {
     );
   });
 
-  it('is at most 73 925 bytes, 72 a gap', () => {
+  it('is at most 41 093 bytes, 40 a gap', () => {
     expect(encodeReceivedChain(EMPTY_RECEIVED_CHAIN).length).toBe(5);
-    expect(encodeReceivedChain(arrived(0)).length).toBe(53);
-    expect(encodeReceivedChain(arrived(1)).length).toBe(125);
+    expect(encodeReceivedChain(arrived(0)).length).toBe(37);
+    expect(encodeReceivedChain(arrived(1)).length).toBe(77);
   });
 
   it('comes back where the last number has come, and where gaps were given up', () => {
@@ -173,8 +174,8 @@ describe('the stored form of a received chain', () => {
     expect(codeOf(decodeReceivedChain(Uint8Array.of(2, ...stored.subarray(1))))).toBe('InvalidState');
   });
 
-  const gap = { from: 1, to: 3, before: id(0), after: id(2) };
-  const run = { generation: 2, floor: 0, next: 9, head: id(8), gaps: [gap] };
+  const gap = { from: 1, to: 3, before: tag(0), after: tag(2) };
+  const run = { generation: 2, floor: 0, next: 9, head: tag(8), gaps: [gap] };
   const stored = (...runs: object[]) => codeOf(decodeReceivedChain(encodeReceivedChain({ runs } as ReceivedChain)));
   const withGaps = (...gaps: object[]) => stored({ ...run, gaps });
 

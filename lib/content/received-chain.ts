@@ -3,7 +3,7 @@
  * whether each fits its neighbours. A plain value; nothing here changes one, and a refusal leaves the old one good.
  *
  * A run is the account of one generation. Everything from `floor` to `next` has come, but for the gaps. A gap is a row of
- * missing numbers, with the ids that must meet at its two ends: what lies in it is checked when it comes, from whichever
+ * missing numbers, with the tags that must meet at its two ends: what lies in it is checked when it comes, from whichever
  * side its neighbour is known, and a gap of a million costs no more than a gap of one.
  *
  * Invariants: gaps are in ascending order, apart from each other by at least one content that came, and end below
@@ -12,10 +12,10 @@
 import { equalBytes } from '../bytes/index.ts';
 import type { ChainLink } from './envelope.ts';
 import { refusal } from './failure.ts';
-import { type ContentId, NO_CONTENT } from './hash.ts';
+import { type ChainTag, NO_CONTENT } from './hash.ts';
 
 /**
- * 256 rows of missing messages at once: 18 KB stored. The site decides what is missing, so there is a bound; beyond it
+ * 256 rows of missing messages at once: 10 KB stored. The site decides what is missing, so there is a bound; beyond it
  * the oldest row is given up, and new messages are never refused.
  */
 export const MAX_GAPS = 256;
@@ -26,10 +26,10 @@ export const MAX_RUNS = 4;
 export interface ChainGap {
   readonly from: number;
   readonly to: number;
-  /** The id of content `from - 1`: what content `from` must name as its previous. */
-  readonly before: ContentId;
-  /** What content `to` named as its previous: the id that content `to - 1` must have. */
-  readonly after: ContentId;
+  /** The tag of content `from - 1`: what content `from` must name as its previous. */
+  readonly before: ChainTag;
+  /** What content `to` named as its previous: the tag that content `to - 1` must have. */
+  readonly after: ChainTag;
 }
 
 /** The account of one generation. */
@@ -39,8 +39,8 @@ export interface ChainRun {
   readonly floor: number;
   /** One more than the highest number that has come. */
   readonly next: number;
-  /** The id of content `next - 1`. */
-  readonly head: ContentId;
+  /** The tag of content `next - 1`. */
+  readonly head: ChainTag;
   readonly gaps: readonly ChainGap[];
 }
 
@@ -58,8 +58,8 @@ export interface Received {
   readonly gap: number;
 }
 
-/** Takes the content `id` in at its place. Throws Repeated, TooOld or ChainBroken, and `chain` stays as it was. */
-export function receiveLink(chain: ReceivedChain, link: ChainLink, id: ContentId): Received {
+/** Takes the content of this link and `tag` in at its place. Throws Repeated, TooOld or ChainBroken, and `chain` stays as it was. */
+export function receiveLink(chain: ReceivedChain, link: ChainLink, tag: ChainTag): Received {
   const known = chain.runs.find((run) => run.generation === link.generation);
   const others = chain.runs.filter((run) => run !== known);
   const oldest = others.at(-1);
@@ -71,7 +71,7 @@ export function receiveLink(chain: ReceivedChain, link: ChainLink, id: ContentId
   ) {
     throw refusal('TooOld');
   }
-  const run = extendRun(known ?? beginRun(link.generation), link, id);
+  const run = extendRun(known ?? beginRun(link.generation), link, tag);
   const runs = [...others, run].sort((a, b) => b.generation - a.generation).slice(0, MAX_RUNS);
   return { chain: { runs }, gap: missingInRun(run, link.sequence) };
 }
@@ -91,23 +91,23 @@ function beginRun(generation: number): ChainRun {
   return { generation, floor: 0, next: 0, head: NO_CONTENT, gaps: [] };
 }
 
-function extendRun(run: ChainRun, link: ChainLink, id: ContentId): ChainRun {
+function extendRun(run: ChainRun, link: ChainLink, tag: ChainTag): ChainRun {
   const { sequence, previous } = link;
-  if (sequence < run.next) return fillGap(run, link, id);
+  if (sequence < run.next) return fillGap(run, link, tag);
   if (sequence === run.next && !equalBytes(previous, run.head)) throw refusal('ChainBroken');
   const gap = { from: run.next, to: sequence, before: run.head, after: previous };
-  return withGaps({ ...run, next: sequence + 1, head: id }, [...run.gaps, gap]);
+  return withGaps({ ...run, next: sequence + 1, head: tag }, [...run.gaps, gap]);
 }
 
-function fillGap(run: ChainRun, { sequence, previous }: ChainLink, id: ContentId): ChainRun {
+function fillGap(run: ChainRun, { sequence, previous }: ChainLink, tag: ChainTag): ChainRun {
   if (sequence < run.floor) throw refusal('TooOld');
   const gap = run.gaps.find(({ from, to }) => from <= sequence && sequence < to);
   if (gap === undefined) throw refusal('Repeated');
   if (sequence === gap.from && !equalBytes(previous, gap.before)) throw refusal('ChainBroken');
-  if (sequence === gap.to - 1 && !equalBytes(id, gap.after)) throw refusal('ChainBroken');
+  if (sequence === gap.to - 1 && !equalBytes(tag, gap.after)) throw refusal('ChainBroken');
   const parts = [
     { ...gap, to: sequence, after: previous },
-    { ...gap, from: sequence + 1, before: id },
+    { ...gap, from: sequence + 1, before: tag },
   ];
   return withGaps(
     run,

@@ -1,5 +1,5 @@
 /**
- * Owns the sender's end of a chain: which number the next content of one conversation gets, and the id it follows.
+ * Owns the sender's end of a chain: which number the next content of one conversation gets, and the tag it follows.
  * A plain value: the caller stores it in the transaction that stores the ciphertext, or a number is used twice.
  *
  * Generation: a device that lost this state, or got back an old copy of it, must not go on from it. It begins anew with
@@ -9,7 +9,7 @@ import { ByteReader, ByteWriter, bytesOfLength, isAllZero } from '../bytes/index
 import { attempt, type Outcome } from '../failure/index.ts';
 import { type ChainLink, MAX_GENERATION, MAX_SEQUENCE } from './envelope.ts';
 import { type ContentFailureCode, refusal } from './failure.ts';
-import { type ContentId, HASH_BYTES, NO_CONTENT } from './hash.ts';
+import { type ContentId, chainTag, NO_CONTENT, TAG_BYTES } from './hash.ts';
 
 /** The link that the next content will carry. */
 export type SentChain = ChainLink;
@@ -28,12 +28,12 @@ export function beginSentChain(generation = 0): SentChain {
 /** The chain after the content `id` was sent on it. Throws RangeError after 2^32 - 1 contents. */
 export function advanceSentChain({ generation, sequence }: SentChain, id: ContentId): SentChain {
   if (sequence === MAX_SEQUENCE) throw new RangeError('chain is at its end');
-  return { generation, sequence: sequence + 1, previous: id };
+  return { generation, sequence: sequence + 1, previous: chainTag(id) };
 }
 
-/** 41 bytes: format 1, generation 4, sequence 4, previous id 32. */
+/** 25 bytes: format 1, generation 4, sequence 4, previous tag 16. */
 export function encodeSentChain({ generation, sequence, previous }: SentChain): Uint8Array {
-  return new ByteWriter(41).uint8(FORMAT).uint32(generation).uint32(sequence).raw(previous).finish();
+  return new ByteWriter(25).uint8(FORMAT).uint32(generation).uint32(sequence).raw(previous).finish();
 }
 
 /** The chain of its stored form, or InvalidState. */
@@ -43,7 +43,7 @@ export function decodeSentChain(bytes: Uint8Array): Outcome<SentChain, ContentFa
     if (reader.uint8() !== FORMAT) throw refusal('InvalidState');
     const generation = reader.uint32();
     const sequence = reader.uint32();
-    const previous = bytesOfLength<'ContentId'>(reader.take(HASH_BYTES), HASH_BYTES);
+    const previous = bytesOfLength<'ChainTag'>(reader.take(TAG_BYTES), TAG_BYTES);
     reader.end();
     if (sequence > MAX_SEQUENCE || (sequence === 0) !== isAllZero(previous)) throw refusal('InvalidState');
     return { generation, sequence, previous };

@@ -5,7 +5,7 @@ import { type Bytes, bytesOfLength, encodeHex, encodeUtf8, SecretBytes } from '.
 import type { Outcome } from '../failure/index.ts';
 import type { Attachment, Content, ControlNotice, LinkPreview, PictureType } from './content.ts';
 import { bindContext } from './context.ts';
-import type { ContentId, Hash } from './hash.ts';
+import { type ChainTag, type ContentId, chainTag, type Hash } from './hash.ts';
 import { sealContent } from './seal.ts';
 import { beginSentChain } from './sent-chain.ts';
 
@@ -18,6 +18,11 @@ export const CONTEXT = bindContext(PLACE, sha256);
 /** 32 bytes of `value` as an id. */
 export function idOf(value: number): ContentId {
   return bytesOfLength(new Uint8Array(32).fill(value), 32);
+}
+
+/** 16 bytes of `value` as the tag of a content. */
+export function tagOf(value: number): ChainTag {
+  return chainTag(idOf(value));
 }
 
 export function textOf(text: string): Content {

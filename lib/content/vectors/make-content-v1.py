@@ -21,7 +21,7 @@ def envelope(generation, sequence, previous, version=16):
     head = num(1, version) + data(2, CONTEXT) + varint(3 << 3 | 5) + MARKS
     return head + (num(4, generation) if generation else b"") + num(5, sequence) + data(6, previous)
 def pad(b):
-    sizes = [143, 383, 511] + [base // 4 * q - 1 for base in (512, 1024) for q in (5, 6, 7, 8)]
+    sizes = [127, 351, 511] + [base // 4 * q - 1 for base in (512, 1024) for q in (5, 6, 7, 8)]
     size = next(s for s in sizes if s > len(b))
     return b + b"\x80" + bytes(size - len(b) - 1)
 def text(s): return s.encode()
@@ -40,11 +40,12 @@ BODIES = [
     ("end-session", data(13, data(1, data(3, b"")))),
     ("receipt", data(13, data(1, data(4, num(1, 2) + data(2, ID) + data(2, DIGEST))))),
 ]
-cases, previous, generation = [], bytes(32), 0
+cases, previous = [], bytes(16)
 for sequence, (name, body) in enumerate(BODIES):
     encoded = envelope(5, sequence, previous) + body
-    previous = sha("sotto content id", encoded)
-    cases.append({"name": name, "sequence": sequence, "plaintext": pad(encoded).hex(), "id": previous.hex()})
+    name_of_it = sha("sotto content id", encoded)
+    previous = name_of_it[:16]
+    cases.append({"name": name, "sequence": sequence, "plaintext": pad(encoded).hex(), "id": name_of_it.hex()})
 print(json.dumps({
     "source": "make-content-v1.py in this folder, written from docs/content.md with Python's hashlib only",
     "site": SITE, "conversation": CONVERSATION, "sender": SENDER.hex(), "generation": 5,
