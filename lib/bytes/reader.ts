@@ -86,6 +86,8 @@ export class ByteReader {
   }
 
   #advance(length: number): number {
+    // A negative length would step back without a word; only a caller's slip can bring one.
+    if (!Number.isSafeInteger(length) || length < 0) throw new RangeError('a length is a non-negative integer');
     if (length > this.remaining) throw this.#refuse();
     const start = this.#offset;
     this.#offset += length;
