@@ -34,7 +34,7 @@ export function receiveInState(state: SessionState, message: SignalMessage, cont
   const turn = known ? undefined : beginTurn(state, message.ratchetKey, context.work);
   const chain = known ?? turn!.chain;
   const seed = takeReceivingSeed(chain, message.counter, context.work);
-  const postQuantumKey = receiveSpqr(state.spqr, message.pqRatchet);
+  const postQuantumKey = receiveSpqr(state.spqr, message.pqRatchet, context.work);
   const keys = deriveMessageKeys(seed, postQuantumKey);
   const authentic = verifySignalMessage(message, receivingMac(state, keys.macKey.reveal()));
   const plaintext = authentic

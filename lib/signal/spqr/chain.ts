@@ -12,9 +12,11 @@ import { SecretBytes, wipe } from '../../bytes/index.ts';
 import { hkdfSha256 } from '../../crypto/index.ts';
 import { refusal } from '../failure.ts';
 import type { PostQuantumAuthKey, PostQuantumMessageKey } from '../keys.ts';
+import { MAX_FORWARD_JUMP, MAX_SKIPPED_KEYS, WORK_OF_POST_QUANTUM_STEP } from '../limits.ts';
+import type { WorkAllowance } from '../work-allowance.ts';
 import type { EpochSecret } from './authenticator.ts';
-import { CHAIN_ADD_EPOCH, CHAIN_NEXT, CHAIN_START, KEY_LENGTH, MOST_AHEAD, MOST_BEHIND } from './labels.ts';
-import { noSkippedKeys, type SkippedKeys, skipKeys, takeSkippedKey } from './skipped-keys.ts';
+import { CHAIN_ADD_EPOCH, CHAIN_NEXT, CHAIN_START, KEY_LENGTH } from './labels.ts';
+import { NO_SKIPPED_KEYS, type SkippedKeys, skipKeys, takeSkippedKey } from './skipped-keys.ts';
 
 /** Which way the messages of this side go: the initiator of the session sends A2B. */
 export type Direction = 'A2B' | 'B2A';
@@ -77,30 +79,38 @@ export function nextSendingKey(chains: EpochChains, epoch: number): { index: num
 }
 
 /**
- * The key of message `index` in `epoch`. Throws InvalidMessage for an epoch or an index out of reach, DuplicateMessage
- * for one that was given out, MessageGapTooBig for one more than 2000 ahead.
+ * The key of message `index` in `epoch`; those on the way are kept. Throws InvalidMessage for an epoch or an index out of
+ * reach, DuplicateMessage for a key that was given out, and MessageGapTooBig, before any work, where more than 2000 would
+ * be skipped or `work` does not reach.
  */
-export function takeReceivingKey(chains: EpochChains, epoch: number, index: number): PostQuantumMessageKey {
+export function takeReceivingKey(
+  chains: EpochChains,
+  epoch: number,
+  index: number,
+  work: WorkAllowance,
+): PostQuantumMessageKey {
   const receiving = chains.links[epoch - oldestEpoch(chains)]?.receiving;
   if (receiving === undefined || index < 1) throw refusal('InvalidMessage');
-  return index > receiving.counter ? jump(receiving, index) : takePast(receiving, index);
+  return index > receiving.counter ? jump(receiving, index, work) : takePast(receiving, index);
 }
 
 /** The epoch of the first link. */
-export function oldestEpoch({ currentEpoch, links }: EpochChains): number {
+function oldestEpoch({ currentEpoch, links }: EpochChains): number {
   return currentEpoch + 1 - links.length;
 }
 
 function takePast(receiving: ReceivingChain, index: number): PostQuantumMessageKey {
-  if (receiving.counter - index > MOST_BEHIND) throw refusal('InvalidMessage');
+  if (receiving.counter - index > MAX_SKIPPED_KEYS) throw refusal('InvalidMessage');
   const found = takeSkippedKey(receiving.skipped, index);
   if (found === undefined) throw refusal('DuplicateMessage');
   receiving.skipped = found.rest;
   return found.key;
 }
 
-function jump(receiving: ReceivingChain, index: number): PostQuantumMessageKey {
-  if (index - receiving.counter > MOST_AHEAD) throw refusal('MessageGapTooBig');
+function jump(receiving: ReceivingChain, index: number, work: WorkAllowance): PostQuantumMessageKey {
+  const between = index - receiving.counter - 1;
+  if (between > MAX_FORWARD_JUMP) throw refusal('MessageGapTooBig');
+  work.spend(between * WORK_OF_POST_QUANTUM_STEP);
   const { skipped, add } = skipKeys(receiving.skipped, receiving.counter, index);
   receiving.skipped = skipped;
   while (receiving.counter < index - 1) {
@@ -148,7 +158,7 @@ function split(direction: Direction, output: Uint8Array): { rootKey: ChainRootKe
   wipe(output);
   const link: Link = {
     sending: { counter: 0, key: sendingKey },
-    receiving: { counter: 0, key: receivingKey, skipped: noSkippedKeys() },
+    receiving: { counter: 0, key: receivingKey, skipped: NO_SKIPPED_KEYS },
   };
   return { rootKey, link };
 }

@@ -6,6 +6,7 @@
  * Source: "The ML-KEM Braid Protocol", section on erasure codes; field and symbol order as on Signal's wire.
  * Not owned: authenticity. A chunk that nobody made gives another payload; the braid checks MACs and hashes.
  */
+import { concatBytes, readUint16, writeUint16 } from '../../bytes/index.ts';
 import { divide, multiply } from './gf65536.ts';
 
 /** Bytes of a chunk: 16 symbols. */
@@ -25,13 +26,17 @@ export interface ErasureEncoder {
   next: number;
 }
 
-/** Chunks on their way in: `count` of them, with their numbers, in the order of arrival. Fewer than `needed`. */
+/** Chunks on their way in, in the order of arrival: flat, for they are written at every message. */
 export interface ErasureDecoder {
+  /** Chunks that make up the payload. */
   readonly needed: number;
-  readonly indices: Uint16Array;
-  readonly chunks: Uint8Array;
-  count: number;
+  /** Fewer than `needed` entries of 34 bytes: the chunk's number in 2, the chunk. No number comes twice. */
+  entries: Uint8Array;
 }
+
+const INDEX_LENGTH = 2;
+/** Bytes of an entry of a decoder. */
+export const ENTRY_LENGTH = INDEX_LENGTH + CHUNK_LENGTH;
 
 /** Begins to send `payload`, a multiple of 32 bytes. */
 export function startEncoder(payload: Uint8Array): ErasureEncoder {
@@ -47,21 +52,24 @@ export function nextChunk(encoder: ErasureEncoder): Chunk {
 
 /** Begins to collect a payload of `length` bytes, a multiple of 32. */
 export function startDecoder(length: number): ErasureDecoder {
-  const needed = length / CHUNK_LENGTH;
-  return { needed, indices: new Uint16Array(needed), chunks: new Uint8Array(length), count: 0 };
+  return { needed: length / CHUNK_LENGTH, entries: new Uint8Array(0) };
 }
 
 /**
  * Takes in one chunk; one whose number is there already changes nothing. Gives the payload as soon as it is complete:
  * the decoder has then done its work.
  */
-export function addChunk(decoder: ErasureDecoder, chunk: Chunk): Uint8Array | undefined {
-  const { needed, indices, chunks, count } = decoder;
-  if (indices.subarray(0, count).includes(chunk.index)) return undefined;
-  indices[count] = chunk.index;
-  chunks.set(chunk.bytes, count * CHUNK_LENGTH);
-  decoder.count = count + 1;
-  return decoder.count === needed ? assemble(decoder) : undefined;
+export function addChunk(decoder: ErasureDecoder, { index, bytes }: Chunk): Uint8Array | undefined {
+  if (chunkIndices(decoder).includes(index)) return undefined;
+  decoder.entries = concatBytes(decoder.entries, writeUint16(index), bytes);
+  return decoder.entries.length === decoder.needed * ENTRY_LENGTH ? assemble(decoder) : undefined;
+}
+
+/** The numbers of the chunks that have come, in the order of arrival. */
+export function chunkIndices({ entries }: ErasureDecoder): Uint16Array {
+  const indices = new Uint16Array(entries.length / ENTRY_LENGTH);
+  for (let i = 0; i < indices.length; i++) indices[i] = readUint16(entries, i * ENTRY_LENGTH);
+  return indices;
 }
 
 function chunkAt(payload: Uint8Array, index: number): Uint8Array {
@@ -72,15 +80,19 @@ function chunkAt(payload: Uint8Array, index: number): Uint8Array {
 }
 
 /** The payload: chunks that came are copied, only those that did not are interpolated. */
-function assemble({ needed, indices, chunks }: ErasureDecoder): Uint8Array {
+function assemble(decoder: ErasureDecoder): Uint8Array {
+  const indices = chunkIndices(decoder);
+  const chunks = new Uint8Array(decoder.needed * CHUNK_LENGTH);
   const payload = new Uint8Array(chunks.length);
-  let points: Points | undefined;
-  for (let x = 0; x < needed; x++) {
-    const at = indices.indexOf(x);
-    points ??= at === -1 ? pointsAt(indices) : undefined;
-    const bytes =
-      at === -1 ? interpolate(points!, chunks, x) : chunks.subarray(at * CHUNK_LENGTH, (at + 1) * CHUNK_LENGTH);
-    payload.set(bytes, x * CHUNK_LENGTH);
+  for (const [i, x] of indices.entries()) {
+    const chunk = decoder.entries.subarray(i * ENTRY_LENGTH + INDEX_LENGTH, (i + 1) * ENTRY_LENGTH);
+    chunks.set(chunk, i * CHUNK_LENGTH);
+    if (x < decoder.needed) payload.set(chunk, x * CHUNK_LENGTH);
+  }
+  if (indices.every((x) => x < decoder.needed)) return payload;
+  const points = pointsAt(indices);
+  for (let x = 0; x < decoder.needed; x++) {
+    if (!indices.includes(x)) payload.set(interpolate(points, chunks, x), x * CHUNK_LENGTH);
   }
   return payload;
 }

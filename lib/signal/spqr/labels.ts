@@ -1,5 +1,5 @@
 /**
- * Owns the constants of SPQR version 1: key derivation labels, lengths and limits.
+ * Owns the constants of SPQR version 1: key derivation labels and lengths. The limits stand with the other ratchet's.
  * Source: "The ML-KEM Braid Protocol" for what is derived from what; the spelling of the labels and the sizes are those
  * of Signal's library on the wire (docs/protocol.md).
  */
@@ -29,11 +29,3 @@ export const PAYLOAD_LENGTHS = {
   ciphertext1: ML_KEM_768_LENGTHS.ciphertext1,
   ciphertext2: ML_KEM_768_LENGTHS.ciphertext2 + MAC_LENGTH,
 } as const;
-
-/**
- * How far one message may lie ahead in its chain. Signal's library allows 25 000; since the work is done before
- * anything is authenticated, and a forger chooses the number, ours is lower. Peers do not notice.
- */
-export const MOST_AHEAD = 2000;
-/** How far a message may lie behind the newest one of its chain and still find its key. */
-export const MOST_BEHIND = 2000;

@@ -7,7 +7,7 @@
 import { type ByteReader, type Bytes, type ByteWriter, SecretBytes } from '../../bytes/index.ts';
 import { ML_KEM_768_LENGTHS } from '../../crypto/index.ts';
 import { refusal } from '../failure.ts';
-import { CHUNK_LENGTH, type ErasureDecoder, type ErasureEncoder, startDecoder } from './erasure-code.ts';
+import { chunkIndices, ENTRY_LENGTH, type ErasureDecoder, type ErasureEncoder, startDecoder } from './erasure-code.ts';
 import { PAYLOAD_LENGTHS } from './labels.ts';
 import type { Phase, PhaseName, PhaseOf } from './phases.ts';
 
@@ -96,26 +96,17 @@ function encoder(field: keyof typeof PAYLOAD_LENGTHS): FieldCodec<ErasureEncoder
   };
 }
 
-/** A count in 1 byte, the chunks' numbers in 2 bytes each, then the chunks. */
+/** A count in 1 byte, then the chunks that have come, each with its number. */
 function decoder(field: keyof typeof PAYLOAD_LENGTHS): FieldCodec<ErasureDecoder> {
   return {
-    write: (writer, { count, indices, chunks }) => {
-      writer.uint8(count);
-      for (const index of indices.subarray(0, count)) writer.uint16(index);
-      writer.raw(chunks.subarray(0, count * CHUNK_LENGTH));
-    },
+    write: (writer, { entries }) => void writer.uint8(entries.length / ENTRY_LENGTH).raw(entries),
     read: (reader) => {
-      const value = startDecoder(PAYLOAD_LENGTHS[field]);
+      const { needed } = startDecoder(PAYLOAD_LENGTHS[field]);
       const count = reader.uint8();
       // A complete payload is taken out at once, and a chunk that came twice is not kept.
-      if (count >= value.needed) throw refusal('InvalidState');
-      for (let i = 0; i < count; i++) {
-        const index = reader.uint16();
-        if (value.indices.subarray(0, i).includes(index)) throw refusal('InvalidState');
-        value.indices[i] = index;
-      }
-      value.chunks.set(reader.take(count * CHUNK_LENGTH));
-      value.count = count;
+      if (count >= needed) throw refusal('InvalidState');
+      const value: ErasureDecoder = { needed, entries: reader.take(count * ENTRY_LENGTH) };
+      if (new Set(chunkIndices(value)).size !== count) throw refusal('InvalidState');
       return value;
     },
   };

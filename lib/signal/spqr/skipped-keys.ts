@@ -2,12 +2,14 @@
  * Owns the message keys of one receiving chain that were skipped: messages still under way, or lost.
  * They stand flat in one array (a session may hold thousands, and is written at every message): entries of 36 bytes,
  * the index in 4 and the key in 32, by ascending index.
- * Invariant: every index is below the chain's counter and at most MOST_BEHIND below it, so there are fewer than that many.
+ * Invariant: every index is below the chain's counter and at most MAX_SKIPPED_KEYS below it, so there are
+ * never more than that many. Signal's library keeps exactly as many.
  */
 import { type ByteReader, type ByteWriter, SecretBytes, wipe } from '../../bytes/index.ts';
 import { refusal } from '../failure.ts';
 import type { PostQuantumMessageKey } from '../keys.ts';
-import { KEY_LENGTH, MOST_BEHIND } from './labels.ts';
+import { MAX_SKIPPED_KEYS } from '../limits.ts';
+import { KEY_LENGTH } from './labels.ts';
 
 const INDEX_LENGTH = 4;
 const ENTRY_LENGTH = INDEX_LENGTH + KEY_LENGTH;
@@ -15,10 +17,8 @@ const ENTRY_LENGTH = INDEX_LENGTH + KEY_LENGTH;
 /** The skipped keys of one chain, replaced as a whole whenever they change. */
 export type SkippedKeys = SecretBytes<'SkippedKeys'>;
 
-/** No keys. */
-export function noSkippedKeys(): SkippedKeys {
-  return SecretBytes.of(new Uint8Array(0));
-}
+/** No keys, as most chains have: one object for all of them. */
+export const NO_SKIPPED_KEYS: SkippedKeys = SecretBytes.of(new Uint8Array(0));
 
 /**
  * The key of `index` and the keys without it, or undefined where it is not there. The old array is wiped.
@@ -51,7 +51,7 @@ export function skipKeys(
   target: number,
 ): { skipped: SkippedKeys; add: AddSkippedKey } {
   const old = skipped.reveal();
-  const kept = old.subarray(firstEntryFrom(old, target - MOST_BEHIND));
+  const kept = old.subarray(firstEntryFrom(old, target - MAX_SKIPPED_KEYS));
   const entries = new Uint8Array(kept.length + (target - counter - 1) * ENTRY_LENGTH);
   entries.set(kept);
   let at = kept.length;
@@ -73,9 +73,11 @@ export function encodeSkippedKeys(writer: ByteWriter, skipped: SkippedKeys): voi
 
 /** Reads what {@link encodeSkippedKeys} wrote for a chain at `counter`; throws InvalidState where the invariant fails. */
 export function decodeSkippedKeys(reader: ByteReader, counter: number): SkippedKeys {
-  const entries = reader.take(reader.uint16() * ENTRY_LENGTH);
+  const count = reader.uint16();
+  if (count === 0) return NO_SKIPPED_KEYS;
+  const entries = reader.take(count * ENTRY_LENGTH);
   const view = viewOf(entries);
-  let least = Math.max(1, counter - MOST_BEHIND);
+  let least = Math.max(1, counter - MAX_SKIPPED_KEYS);
   for (let at = 0; at < entries.length; at += ENTRY_LENGTH) {
     const index = view.getUint32(at);
     if (index < least || index >= counter) throw refusal('InvalidState');
@@ -86,6 +88,7 @@ export function decodeSkippedKeys(reader: ByteReader, counter: number): SkippedK
 
 /** The offset of the first entry whose index is `index` or above: a binary search. */
 function firstEntryFrom(entries: Uint8Array, index: number): number {
+  if (entries.length === 0) return 0;
   const view = viewOf(entries);
   let low = 0;
   let high = entries.length / ENTRY_LENGTH;

@@ -6,10 +6,11 @@
  * Invariants: an epoch's secret is in the chains before the key of the message that completed it is taken. Operations
  * change the state they are given, and wipe what they replace; after one that throws the state must be dropped (the
  * session decodes it from its record's bytes for each operation, so that a failure changes nothing there).
- * Receiving runs before the message is authenticated: its work is bounded by labels.ts, not by the message.
+ * Receiving runs before the message is authenticated: its work is bounded by limits.ts, not by the message.
  */
 import type { RandomSource } from '../../crypto/index.ts';
 import type { PostQuantumAuthKey, PostQuantumMessageKey } from '../keys.ts';
+import type { WorkAllowance } from '../work-allowance.ts';
 import { receiveBraid, sendBraid, startBraid } from './braid.ts';
 import { addEpoch, type Direction, type EpochChains, nextSendingKey, startChains, takeReceivingKey } from './chain.ts';
 import { decodeSpqrMessage, encodeSpqrMessage } from './message.ts';
@@ -41,13 +42,18 @@ export function sendSpqr(
 /**
  * Takes in a message and gives its key; undefined, and no change, for a message of a later version. Throws InvalidMessage
  * (malformed, does not verify, an epoch or index out of reach, or empty: no post-quantum ratchet), DuplicateMessage (the
- * key was given out already) or MessageGapTooBig (more than 2000 ahead); the state must then be dropped.
+ * key was given out already) or MessageGapTooBig (more than 2000 skipped, or more than `work` allows); the state must then
+ * be dropped.
  */
-export function receiveSpqr({ chains, braid }: SpqrState, message: Uint8Array): PostQuantumMessageKey | undefined {
+export function receiveSpqr(
+  { chains, braid }: SpqrState,
+  message: Uint8Array,
+  work: WorkAllowance,
+): PostQuantumMessageKey | undefined {
   const decoded = decodeSpqrMessage(message);
   if (decoded === undefined) return undefined;
   const { epoch, index, content } = decoded;
   const secret = receiveBraid(braid, epoch, content);
   if (secret !== undefined) addEpoch(chains, secret);
-  return takeReceivingKey(chains, epoch - 1, index);
+  return takeReceivingKey(chains, epoch - 1, index, work);
 }
