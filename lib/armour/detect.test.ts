@@ -151,9 +151,9 @@ describe('the work of findArmour', () => {
   const fill = (pattern: string) => pattern.repeat(Math.ceil(25_000 / pattern.length)).slice(0, 25_000);
 
   it.each([
-    'q',
-    'qZ7Vx',
-    'qZ7V q\u200bZ',
+    'qZ7Vx!4',
+    'qZ7V q\u200bZ x4',
+    `${'qZ7Vx'.repeat(20)}4`,
     SENTINEL,
     `${SENTINEL}.`,
     `${SENTINEL}${'.'.repeat(30)}`,
@@ -168,12 +168,21 @@ describe('the work of findArmour', () => {
     expect(reads(fill(pattern))).toBeLessThanOrEqual(3 * 25_000);
   });
 
-  it('is one look at each character of ordinary text', () => {
-    expect(reads(fill('The quick brown fox jumps over the lazy dog 7 times. '))).toBe(25_000);
+  it('is one look at each character of a text without a sentinel that has all its letters', () => {
+    for (const { sentinel } of Object.values(MARKS)) {
+      expect(reads(fill(`The lazy dog, ${[...sentinel].join(' or ')}. `))).toBe(25_000);
+    }
+  });
+
+  it('is none where a letter of each sentinel does not occur', () => {
+    for (const absent of SENTINEL) {
+      const others = (SENTINEL + MARKS.han14.sentinel.slice(1)).replaceAll(absent, '');
+      expect(reads(fill(`${others} The lady dog. `))).toBe(0);
+    }
   });
 
   it('doubles when the text doubles', () => {
-    for (const pattern of ['qZ7Vx', `${SENTINEL}${'.'.repeat(19)}`, `${SENTINEL}…qZ7${' '.repeat(90)}`]) {
+    for (const pattern of ['qZ7Vx!4', `${SENTINEL}${'.'.repeat(19)}`, `${SENTINEL}…qZ7${' '.repeat(90)}`]) {
       const once = fill(pattern).slice(0, 10_000);
       expect(reads(once + once)).toBeLessThanOrEqual(2 * reads(once) + 100);
     }

@@ -36,6 +36,7 @@ interface Opening {
  * Only the first MAX_SCANNED units are searched. Never fails.
  */
 export function findArmour(text: string): ArmourSpan[] {
+  if (!mayHold(text, MARKS.base62.sentinel) && !mayHold(text, MARKS.han14.sentinel)) return [];
   const length = Math.min(text.length, MAX_SCANNED);
   const spans: ArmourSpan[] = [];
   let opening = findSentinel(text, 0, length);
@@ -45,6 +46,14 @@ export function findArmour(text: string): ArmourSpan[] {
     opening = findSentinel(text, span.end, length);
   }
   return spans;
+}
+
+/** A text that lacks one of its characters can't hold `word`. Nearly every text of a page ends here, in native code. */
+function mayHold(text: string, word: string): boolean {
+  for (const character of word) {
+    if (!text.includes(character)) return false;
+  }
+  return true;
 }
 
 function findSentinel(text: string, from: number, length: number): Opening | undefined {

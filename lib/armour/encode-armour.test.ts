@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../bytes/index.ts';
+import { concatBytes, encodeUtf8 } from '../bytes/index.ts';
 import { addChunk, EMPTY_ASSEMBLY } from './assembly.ts';
 import { decodeBase62 } from './base62.ts';
 import type { Chunk, MessageId } from './chunk-frame.ts';
@@ -115,6 +115,14 @@ describe.each(ALPHABET_NAMES)('encodeArmour in %s', (alphabet) => {
 });
 
 describe('encodeArmour', () => {
+  it.each([
+    ['base62', 'qZ7Vx40A2kvrWVMXTg4BQwAkEbORcHsOGAanfqZ7W'],
+    ['han14', '鸈韄鏕乀丐嘌刅侁纀丄丅栙擆羾澖繑蘀齃'],
+  ] as const)('makes in %s the example of docs/armour.md', (alphabet, text) => {
+    const messageId = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) as MessageId;
+    expect(accepted(encodeArmour(encodeUtf8('hello'), { messageId, alphabet, limit: IRC }))).toEqual([text]);
+  });
+
   it('keeps within the limit when the payload is made of stems', () => {
     for (const amount of [300, 350, 400, 500, 2000]) {
       const limit: TextLimit = { amount, unit: 'utf16' };
