@@ -22,8 +22,8 @@ export interface Alphabet {
 }
 
 /**
- * Letters kept free for stuffing. A stem is found once in 62^3 places of random letters: more than four of them, in the
- * largest chunk there is, about once in two million messages, and encoding then falls back to the sure capacity.
+ * Letters kept free for stuffing. A stem is found once in 62^3 places of random letters: more than four of them in one of
+ * twenty million chunks of the largest kind, and encoding then falls back to the sure capacity.
  */
 const STUFFING_RESERVE = 4;
 

@@ -30,7 +30,7 @@ const DEFAULT_SLACK = 64;
 
 /**
  * How a message of `length` bytes is cut, before it is there: what a caller compares to choose an alphabet, or to refuse a
- * text before it is encrypted. (About once in two million messages `encodeArmour` needs more base62 chunks than this.)
+ * text before it is encrypted. (For one in twenty million of the largest base62 chunks, `encodeArmour` has to cut smaller.)
  * Refuses with TooLong. Throws RangeError for a length, amount or slack that is not a non-negative integer.
  */
 export function planChunks(

@@ -12,7 +12,7 @@ export {
   type IncompleteMessage,
 } from './assembly.ts';
 export { type AssemblyRecord, decodeAssembly, encodeAssembly } from './assembly-record.ts';
-export type { ArmouredBytes, Chunk, MessageId } from './chunk-frame.ts';
+export { type ArmouredBytes, type Chunk, MESSAGE_ID_BYTES, type MessageId } from './chunk-frame.ts';
 export { type ChunkPlan, planChunks, type TextLimit } from './chunk-plan.ts';
 export { decodeChunk } from './chunk-text.ts';
 export { type AlphabetName, MAX_CHUNKS } from './constants.ts';
