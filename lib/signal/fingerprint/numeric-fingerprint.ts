@@ -5,7 +5,7 @@
  * Invariants: both sides see the same digits; the digits depend on both identity keys and both names.
  * Source: Signal's numeric fingerprints, versions 1 and 2; byte-compatible.
  */
-import { compareBytes, concatBytes } from '../../bytes/index.ts';
+import { concatBytes } from '../../bytes/index.ts';
 import { sha512 } from '../../crypto/index.ts';
 import { type IdentityKey, serializePublicKey } from '../keys.ts';
 import { encodeScannableFingerprint, FINGERPRINT_LENGTH, type ScannableFingerprint } from './scannable-fingerprint.ts';
@@ -15,9 +15,8 @@ export type FingerprintVersion = 1 | 2;
 
 /** Hash rounds: makes the search for a key whose digits look alike 5200 times dearer. */
 const ITERATIONS = 5200;
-/** The same bounds as Signal's library. */
+/** The fewest that Signal's library takes. */
 const MIN_ITERATIONS = 2;
-const MAX_ITERATIONS = 1_000_000;
 /** The version of the hash itself, in front of everything that is hashed: two bytes of 0. */
 const HASH_VERSION = Uint8Array.of(0, 0);
 /** One side's half: 6 groups of 5 digits, each from 5 bytes. */
@@ -38,7 +37,7 @@ export interface FingerprintInput {
   readonly version: FingerprintVersion;
   readonly local: FingerprintSide;
   readonly remote: FingerprintSide;
-  /** Hash rounds, 2 to 1 000 000: 5200 where not given, and both sides need the same. */
+  /** Hash rounds, at least 2: 5200 where not given, and both sides need the same. */
   readonly iterations?: number;
 }
 
@@ -50,18 +49,16 @@ export interface NumericFingerprint {
   readonly scannable: ScannableFingerprint;
 }
 
-/** The safety number of two sides; about 10 ms. Throws RangeError for a version or a count of rounds out of range. */
+/** The safety number of two sides; about 10 ms. Throws RangeError for another version or too few rounds. */
 export function createNumericFingerprint(input: FingerprintInput): NumericFingerprint {
   const { version, local, remote, iterations = ITERATIONS } = input;
   if (version !== 1 && version !== 2) throw new RangeError('fingerprint versions are 1 and 2');
-  if (!Number.isInteger(iterations) || iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS)
-    throw new RangeError('fingerprint iterations out of range');
+  if (!Number.isInteger(iterations) || iterations < MIN_ITERATIONS) throw new RangeError('too few iterations');
   const localHash = hashSide(local, iterations);
   const remoteHash = hashSide(remote, iterations);
-  // The order of the digits is the same on both sides, or they could not be compared.
-  const halves = compareBytes(localHash, remoteHash) <= 0 ? [localHash, remoteHash] : [remoteHash, localHash];
   return {
-    displayable: halves.map(digitsOf).join(''),
+    // The halves stand in the order of their digits, or the two sides would show different numbers.
+    displayable: [digitsOf(localHash), digitsOf(remoteHash)].sort().join(''),
     scannable: encodeScannableFingerprint(version, localHash, remoteHash),
   };
 }

@@ -9,6 +9,7 @@ import type { RandomSource } from '../../crypto/index.ts';
 import { attempt, type Outcome } from '../../failure/index.ts';
 import { refusal, type SignalFailureCode } from '../failure.ts';
 import { generateKeyPair } from '../keys.ts';
+import { SkippedSeeds } from '../ratchet/skipped-seeds.ts';
 import {
   CHAIN_KEY_LENGTH,
   encodeSenderKeyDistribution,
@@ -24,7 +25,6 @@ import {
   type SenderKeyRecordContents,
 } from './sender-key-record.ts';
 import { type SenderKeyState, wipeSenderKeyState } from './sender-key-state.ts';
-import { SkippedSeeds } from './skipped-seeds.ts';
 
 /** What {@link createSenderKeyDistribution} gives. */
 export interface CreatedDistribution {
@@ -69,7 +69,7 @@ function createSenderKey(distributionId: DistributionId, random: RandomSource): 
     chainKey: SecretBytes.of(random(CHAIN_KEY_LENGTH), CHAIN_KEY_LENGTH),
     signingPublicKey: signingKeyPair.publicKey,
     signingPrivateKey: signingKeyPair.privateKey,
-    skipped: SkippedSeeds.none(),
+    skipped: new SkippedSeeds(),
   };
   const record = encodeSenderKeyRecord({ distributionId, states: [state] });
   const message = announce(distributionId, state);
@@ -106,7 +106,7 @@ export function processSenderKeyDistribution(
       chainKey,
       signingPublicKey: signingKey,
       signingPrivateKey: undefined,
-      skipped: SkippedSeeds.none(),
+      skipped: new SkippedSeeds(),
     };
     const add = (contents: SenderKeyRecordContents): SenderKeyRecord => {
       if (!equalBytes(contents.distributionId, distributionId)) throw refusal('InvalidMessage');

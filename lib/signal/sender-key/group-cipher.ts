@@ -17,7 +17,7 @@ import {
   type SenderKeyMessage,
   type SenderKeyMessageBytes,
 } from '../wire/sender-key-message.ts';
-import { withMessageKeys } from './sender-chain.ts';
+import { withGroupMessageKeys } from './group-message-keys.ts';
 import { changeRecord, type SenderKeyRecord, type SenderKeyRecordContents } from './sender-key-record.ts';
 import { canAdvance, takeNextSeed, takeSeedAt } from './sender-key-state.ts';
 
@@ -61,7 +61,7 @@ function encrypt(
   const state = contents.states[0]!;
   const { chainId, iteration, signingPrivateKey } = state;
   if (signingPrivateKey === undefined || !canAdvance(state)) throw refusal('SenderKeyNotFound');
-  const ciphertext = withMessageKeys(takeNextSeed(state), ({ key, iv }) => encryptAesCbc(key, iv, plaintext));
+  const ciphertext = withGroupMessageKeys(takeNextSeed(state), ({ key, iv }) => encryptAesCbc(key, iv, plaintext));
   const signedPart = encodeSignedPart({ distributionId: contents.distributionId, chainId, iteration, ciphertext });
   return encodeSenderKeyMessage(signedPart, signXEdDsa(signingPrivateKey, signedPart, random(SIGNATURE_RANDOM_LENGTH)));
 }
@@ -90,7 +90,7 @@ function decrypt(contents: SenderKeyRecordContents, message: SenderKeyMessage): 
   if (state === undefined || !isOfRecord) throw refusal('SenderKeyNotFound');
   if (!verifyXEdDsa(state.signingPublicKey, message.signedPart, message.signature)) throw refusal('InvalidSignature');
   const seed = takeSeedAt(state, message.iteration);
-  const plaintext = withMessageKeys(seed, ({ key, iv }) => decryptAesCbc(key, iv, message.ciphertext));
+  const plaintext = withGroupMessageKeys(seed, ({ key, iv }) => decryptAesCbc(key, iv, message.ciphertext));
   if (plaintext === undefined) throw refusal('InvalidMessage');
   return plaintext;
 }

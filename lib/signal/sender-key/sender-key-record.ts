@@ -4,13 +4,14 @@
  * Invariants: 1 to 5 states with distinct chain ids; a record is a value that nothing here changes; a stored form that
  * decodes is the one that encoding gives.
  */
-import { ByteReader, ByteWriter, equalBytes, SecretBytes } from '../../bytes/index.ts';
+import { ByteReader, ByteWriter, equalBytes, readUint32, SecretBytes } from '../../bytes/index.ts';
 import { X25519_KEY_LENGTH, type X25519PublicKey } from '../../crypto/index.ts';
 import { refusal } from '../failure.ts';
+import { MAX_SKIPPED_KEYS } from '../limits.ts';
+import { SKIPPED_ENTRY_LENGTH, SkippedSeeds } from '../ratchet/skipped-seeds.ts';
 import { CHAIN_KEY_LENGTH } from '../wire/sender-key-distribution-message.ts';
 import { DISTRIBUTION_ID_LENGTH, type DistributionId, distributionId } from '../wire/sender-key-header.ts';
 import { type SenderKeyState, wipeSenderKeyState } from './sender-key-state.ts';
-import { MAX_PACKED_LENGTH, SkippedSeeds } from './skipped-seeds.ts';
 
 /** The version of the stored form. */
 const RECORD_VERSION = 1;
@@ -48,7 +49,7 @@ export function encodeSenderKeyRecord(contents: SenderKeyRecordContents): Sender
   writer.list(contents.states, (state) => {
     writer.uint32(state.chainId).uint32(state.iteration).raw(state.chainKey.reveal()).raw(state.signingPublicKey);
     writer.optional(state.signingPrivateKey, (key) => writer.raw(key.reveal()));
-    writer.prefixed(state.skipped.packed);
+    writer.uint32(state.skipped.count).raw(state.skipped.reveal());
   });
   return SecretBytes.of(writer.finish());
 }
@@ -76,8 +77,21 @@ function readState(reader: ByteReader): SenderKeyState {
     chainKey: SecretBytes.of(reader.take(CHAIN_KEY_LENGTH)),
     signingPublicKey: reader.take(X25519_KEY_LENGTH) as X25519PublicKey,
     signingPrivateKey: reader.optional(() => SecretBytes.of(reader.take(X25519_KEY_LENGTH))),
-    skipped: SkippedSeeds.unpack(reader.takePrefixed(MAX_PACKED_LENGTH), iteration),
+    skipped: readSkippedSeeds(reader, iteration),
   };
+}
+
+/** The seeds of a chain that stands at `iteration`: from before it, each once, oldest first. */
+function readSkippedSeeds(reader: ByteReader, iteration: number): SkippedSeeds {
+  const entries = reader.take(reader.count(MAX_SKIPPED_KEYS) * SKIPPED_ENTRY_LENGTH);
+  let last = -1;
+  for (let at = 0; at < entries.length; at += SKIPPED_ENTRY_LENGTH) {
+    const each = readUint32(entries, at);
+    if (each <= last) throw refusal('InvalidState');
+    last = each;
+  }
+  if (last >= iteration) throw refusal('InvalidState');
+  return new SkippedSeeds(entries);
 }
 
 /** Lends `read` a decoded copy of `record` and wipes the copy; throws InvalidState and what `read` throws. */

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeHex, isAllZero, SecretBytes } from '../../bytes/index.ts';
 import { cryptoReady, type X25519PublicKey } from '../../crypto/index.ts';
 import { attempt } from '../../failure/index.ts';
+import { SkippedSeeds } from '../ratchet/skipped-seeds.ts';
 import { canAdvance, type SenderKeyState, takeNextSeed, takeSeedAt, wipeSenderKeyState } from './sender-key-state.ts';
-import { SkippedSeeds } from './skipped-seeds.ts';
 
 const START = new Uint8Array(32).fill(3);
 
@@ -17,7 +17,7 @@ function stateAt(iteration: number): SenderKeyState {
     signingPrivateKey: SecretBytes.of(new Uint8Array(32).fill(8)),
     iteration,
     chainKey: SecretBytes.of(START.slice()),
-    skipped: SkippedSeeds.none(),
+    skipped: new SkippedSeeds(),
   };
 }
 
@@ -48,14 +48,14 @@ describe('a sender key state', () => {
     const state = stateAt(40);
     expect(seedAt(state, 43)).toBe(expectedSeed(3));
     expect(state.iteration).toBe(44);
-    expect(state.skipped.packed.length).toBe(3 * 36);
+    expect(state.skipped.count).toBe(3);
     expect(seedAt(state, 41)).toBe(expectedSeed(1));
     expect(seedAt(state, 41)).toBe('DuplicateMessage');
     expect(seedAt(state, 43)).toBe('DuplicateMessage');
     expect(seedAt(state, 40)).toBe(expectedSeed(0));
     expect(seedAt(state, 44)).toBe(expectedSeed(4));
     expect(seedAt(state, 42)).toBe(expectedSeed(2));
-    expect(state.skipped.packed.length).toBe(0);
+    expect(state.skipped.count).toBe(0);
   });
 
   it('calls what came before it was given to us a duplicate', () => {
@@ -69,8 +69,17 @@ describe('a sender key state', () => {
     expect(state.chainKey).toBe(chainKey);
     expect(state.iteration).toBe(5);
     expect(seedAt(state, 2005)).toBe(expectedSeed(2000));
-    expect(state.skipped.packed.length).toBe(2000 * 36);
+    expect(state.skipped.count).toBe(2000);
     expect(seedAt(state, 5)).toBe(expectedSeed(0));
+  });
+
+  it('remembers the newest 2000 over several jumps', () => {
+    const state = stateAt(0);
+    expect(seedAt(state, 1500)).toBe(expectedSeed(1500));
+    expect(seedAt(state, 2003)).toBe(expectedSeed(2003));
+    expect(state.skipped.count).toBe(2000);
+    expect(seedAt(state, 1)).toBe('DuplicateMessage');
+    expect(seedAt(state, 2)).toBe(expectedSeed(2));
   });
 
   it('never uses the last iteration, since the chain could not go on', () => {
@@ -89,8 +98,8 @@ describe('a sender key state', () => {
     takeSeedAt(state, 1);
     wipeSenderKeyState(state);
     const { chainKey, signingPrivateKey, skipped } = state;
-    expect([chainKey.reveal(), signingPrivateKey!.reveal(), skipped.packed].every(isAllZero)).toBe(true);
-    expect(skipped.packed.length).toBe(36);
+    expect([chainKey.reveal(), signingPrivateKey!.reveal(), skipped.reveal()].every(isAllZero)).toBe(true);
+    expect(skipped.count).toBe(1);
     expect(() => wipeSenderKeyState({ ...stateAt(0), signingPrivateKey: undefined })).not.toThrow();
   });
 });

@@ -3,12 +3,13 @@
  * skipped. Does not own the other keys of the same sender: see sender-key-record.ts.
  * Invariant: an iteration gives its seed once.
  */
+import { wipe } from '../../bytes/index.ts';
 import type { X25519PrivateKey, X25519PublicKey } from '../../crypto/index.ts';
 import { refusal } from '../failure.ts';
 import type { ChainKey, MessageKeySeed } from '../keys.ts';
 import { MAX_FORWARD_JUMP } from '../limits.ts';
-import { deriveMessageKeySeed, deriveNextChainKey } from './sender-chain.ts';
-import type { SkippedSeeds } from './skipped-seeds.ts';
+import { advanceChainKey, deriveMessageKeySeed } from '../ratchet/message-keys.ts';
+import type { SkippedSeeds } from '../ratchet/skipped-seeds.ts';
 
 /** An iteration is 32 bits on the wire. This one gives no message, since the chain could not go on after it. */
 const LAST_ITERATION = 0xffffffff;
@@ -32,11 +33,9 @@ export function canAdvance(state: SenderKeyState): boolean {
 
 /** The seed at the chain's end, which moves on by one. The caller has asked {@link canAdvance}. */
 export function takeNextSeed(state: SenderKeyState): MessageKeySeed {
-  const { chainKey } = state;
-  const seed = deriveMessageKeySeed(chainKey);
-  state.chainKey = deriveNextChainKey(chainKey);
+  const seed = deriveMessageKeySeed(state.chainKey);
+  state.chainKey = advanceChainKey(state.chainKey);
   state.iteration += 1;
-  chainKey.wipe();
   return seed;
 }
 
@@ -52,9 +51,8 @@ export function takeSeedAt(state: SenderKeyState, iteration: number): MessageKey
     return seed;
   }
   if (iteration === LAST_ITERATION) throw refusal('InvalidMessage');
-  const jump = iteration - state.iteration;
-  if (jump > MAX_FORWARD_JUMP) throw refusal('MessageGapTooBig');
-  state.skipped.append(state.iteration, jump, () => takeNextSeed(state));
+  if (iteration - state.iteration > MAX_FORWARD_JUMP) throw refusal('MessageGapTooBig');
+  while (state.iteration < iteration) state.skipped.keep(state.iteration, takeNextSeed(state));
   return takeNextSeed(state);
 }
 
@@ -62,5 +60,5 @@ export function takeSeedAt(state: SenderKeyState, iteration: number): MessageKey
 export function wipeSenderKeyState(state: SenderKeyState): void {
   state.chainKey.wipe();
   state.signingPrivateKey?.wipe();
-  state.skipped.wipe();
+  wipe(state.skipped.reveal());
 }

@@ -40,7 +40,10 @@ export function headerFields(header: SenderKeyHeader): (readonly [field: number,
   ];
 }
 
-/** The header in `values`; throws InvalidMessage where a field is missing or the distribution id has another length. */
+/**
+ * The header in `values`, apart from the bytes they were read from; throws InvalidMessage where a field is missing or the
+ * distribution id has another length.
+ */
 export function readHeader(values: FieldValues): SenderKeyHeader {
   return {
     distributionId: distributionId(requiredLength(values, 1, DISTRIBUTION_ID_LENGTH)),
@@ -49,9 +52,9 @@ export function readHeader(values: FieldValues): SenderKeyHeader {
   };
 }
 
-/** The bytes of a field that must be present in `length` bytes; throws InvalidMessage. */
+/** A copy of a field that must be present in `length` bytes; throws InvalidMessage. */
 export function requiredLength(values: FieldValues, field: number, length: number): Uint8Array {
   const bytes = requiredBytes(values, field);
   if (bytes.length !== length) throw refusal('InvalidMessage');
-  return bytes;
+  return bytes.slice();
 }

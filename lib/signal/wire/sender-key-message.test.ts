@@ -96,11 +96,23 @@ describe('SenderKeyMessage', () => {
     expect(codeOf(spelt(id, chain, iteration, [4, new Uint8Array(16)]))).toBe('accepted');
   });
 
+  it('refuses a number that 32 bits do not hold, or that is spelt longer than it needs', () => {
+    const withChainId = (hex: string) =>
+      codeOf(decodeHex(`330a10${encodeHex(ID)}10${hex}18002210${'c7'.repeat(16)}${'5a'.repeat(64)}`)!);
+    expect(withChainId('ffffffff0f')).toBe('accepted');
+    expect(withChainId('ffffffff1f')).toBe('InvalidMessage');
+    expect(withChainId('ffffffff7f')).toBe('InvalidMessage');
+    expect(withChainId('ffffffffffffffffff01')).toBe('InvalidMessage');
+    expect(withChainId('01')).toBe('accepted');
+    expect(withChainId('8100')).toBe('InvalidMessage');
+  });
+
   it('keeps its parts apart from the bytes that were handed in', () => {
     const bytes = decodeHex(vectors.messages[0]!.message)!;
     const parsed = parseSenderKeyMessage(bytes);
     bytes.fill(0);
     expect(encodeHex(concatBytes(parsed.signedPart, parsed.signature))).toBe(vectors.messages[0]!.message);
+    expect(encodeSignedPart(parsed)).toEqual(parsed.signedPart);
   });
 
   it('takes any bytes: it refuses by a code or reads the one spelling', () => {

@@ -56,7 +56,7 @@ export function parseSenderKeyMessage(bytes: Uint8Array): SenderKeyMessage {
   if (bytes.length <= XEDDSA_SIGNATURE_LENGTH) throw refusal('InvalidMessage');
   const end = bytes.length - XEDDSA_SIGNATURE_LENGTH;
   const values = decodeFields(bytes.subarray(1, end), FIELDS);
-  const ciphertext = requiredBytes(values, 4);
+  const ciphertext = requiredBytes(values, 4).slice();
   if (ciphertext.length === 0 || ciphertext.length % BLOCK_LENGTH !== 0) throw refusal('InvalidMessage');
   return { ...readHeader(values), ciphertext, signedPart: bytes.slice(0, end), signature: bytes.slice(end) };
 }
