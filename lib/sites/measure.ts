@@ -4,7 +4,7 @@
  */
 
 /** What a site counts: UTF-16 units (`length` in most web code), Unicode code points, or bytes of UTF-8. */
-export type LengthUnit = 'utf16' | 'code-points' | 'utf8-bytes';
+export type LengthUnit = 'utf16' | 'codePoints' | 'utf8Bytes';
 
 /** A site's bound on one message: at most `amount` of `unit`, of which `slack` is left unused by us. */
 export interface LengthLimit {
@@ -17,7 +17,7 @@ export interface LengthLimit {
 export function measureText(text: string, unit: LengthUnit): number {
   if (unit === 'utf16') return text.length;
   let length = 0;
-  for (const character of text) length += unit === 'code-points' ? 1 : utf8Length(character.codePointAt(0)!);
+  for (const character of text) length += unit === 'codePoints' ? 1 : utf8Length(character.codePointAt(0)!);
   return length;
 }
 

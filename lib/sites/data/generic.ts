@@ -17,7 +17,7 @@ export const genericAdapter: SiteAdapter = {
   account: [],
   kind: [],
   // The smallest limit of the common sites, counted in the way that gives the least room.
-  limit: { amount: 1000, unit: 'utf8-bytes', slack: 64 },
+  limit: { amount: 1000, unit: 'utf8Bytes', slack: 64 },
   alphabet: 'base62',
   pacing: { burst: 3, gapMs: 700 },
   quirks: [],

@@ -28,7 +28,7 @@ export const theLounge: SiteAdapter = {
     { selector: '#chat .chat-view', kind: 'none' },
   ],
   // A line of IRC: the client itself cuts anything longer into several messages.
-  limit: { amount: 350, unit: 'utf8-bytes', slack: 0 },
+  limit: { amount: 350, unit: 'utf8Bytes', slack: 0 },
   alphabet: 'base62',
   // IRC servers delay bursts by up to a minute.
   pacing: { burst: 4, gapMs: 700 },
