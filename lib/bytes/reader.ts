@@ -34,6 +34,12 @@ export class ByteReader {
     return this.take(length);
   }
 
+  /** The same without a copy: a view that is wiped with the source, or kept as long as it. */
+  viewPrefixed(): Uint8Array {
+    const start = this.#advance(this.uint32());
+    return this.#bytes.subarray(start, this.#offset);
+  }
+
   uint8(): number {
     return this.#view.getUint8(this.#advance(1));
   }

@@ -1,21 +1,21 @@
 /**
  * Owns the wrapper around secret byte strings. It prints as `[redacted]` in strings, JSON, consoles and errors, because
- * the bytes are not reachable from the object: they live in a map keyed by it.
+ * the bytes stand in a private field, which none of those shows.
  * Does not own where a secret goes: whoever calls `reveal` is answerable for that.
  */
 import { equalBytes } from './equality.ts';
 import { wipe } from './wipe.ts';
 
 declare const brand: unique symbol;
-const contents = new WeakMap<object, Uint8Array>();
 const REDACTED = '[redacted]';
 
 /** A secret byte string called `Name`. Two of different names do not mix at compile time. */
 export class SecretBytes<Name extends string> {
   declare readonly [brand]: Name;
+  readonly #bytes: Uint8Array;
 
   private constructor(bytes: Uint8Array) {
-    contents.set(this, bytes);
+    this.#bytes = bytes;
   }
 
   /**
@@ -29,21 +29,21 @@ export class SecretBytes<Name extends string> {
 
   /** The bytes themselves, not a copy. Not to be kept, logged or sent. */
   reveal(): Uint8Array {
-    return contents.get(this)!;
+    return this.#bytes;
   }
 
   get length(): number {
-    return this.reveal().length;
+    return this.#bytes.length;
   }
 
   /** Whether both hold the same bytes, in constant time for one length. */
   equals(other: SecretBytes<Name>): boolean {
-    return equalBytes(this.reveal(), other.reveal());
+    return equalBytes(this.#bytes, other.#bytes);
   }
 
   /** Overwrites the bytes with zeros. The secret must not be used afterwards. */
   wipe(): void {
-    wipe(this.reveal());
+    wipe(this.#bytes);
   }
 
   toString(): string {

@@ -23,6 +23,14 @@ export class ByteWriter {
     return this.uint32(bytes.length).raw(bytes);
   }
 
+  /** What `write` writes, with its length (4 bytes) in front: the same bytes as `prefixed`, without a copy. */
+  prefixedBy(write: () => void): this {
+    const at = this.#reserve(4);
+    write();
+    this.#view.setUint32(at, this.#length - at - 4);
+    return this;
+  }
+
   uint8(value: number): this {
     requireUint(value, 0xff);
     const at = this.#reserve(1);

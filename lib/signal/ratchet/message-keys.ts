@@ -2,7 +2,7 @@
  * Owns the symmetric steps of the Double Ratchet: chain key to message key seed, seed to message keys, root key to chain.
  * Source: the Double Ratchet specification, sections 3.2, 5.2 and 7 (the Triple Ratchet); labels as Signal's library.
  */
-import { SecretBytes, wipe } from '../../bytes/index.ts';
+import { encodeUtf8, SecretBytes, wipe } from '../../bytes/index.ts';
 import {
   agreeX25519,
   hkdfSha256,
@@ -13,8 +13,8 @@ import {
 import { refusal } from '../failure.ts';
 import type { ChainKey, MessageKeySeed, PostQuantumMessageKey, RootKey } from '../keys.ts';
 
-const MESSAGE_KEYS_LABEL = 'WhisperMessageKeys';
-const ROOT_LABEL = 'WhisperRatchet';
+const MESSAGE_KEYS_LABEL = encodeUtf8('WhisperMessageKeys');
+const ROOT_LABEL = encodeUtf8('WhisperRatchet');
 const SEED_INPUT: Uint8Array = Uint8Array.of(1);
 const CHAIN_INPUT: Uint8Array = Uint8Array.of(2);
 

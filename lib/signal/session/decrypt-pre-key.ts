@@ -2,27 +2,29 @@
  * Owns receiving a first message: it opens a session by our prekeys, or belongs to one that it opened before.
  * Source: the PQXDH specification, section 3.4; matching by base key as in Signal's library.
  */
+import { equalBytes, SecretBytes } from '../../bytes/index.ts';
 import { isPrimeOrderX25519Key } from '../../crypto/index.ts';
 import { attempt, type Outcome } from '../../failure/index.ts';
 import { refusal, type SignalFailureCode } from '../failure.ts';
-import type { IdentityKeyPair } from '../keys.ts';
+import type { IdentityKeyPair, KeyPair } from '../keys.ts';
 import { agreeAsResponder } from '../pqxdh/agreement.ts';
 import type { KemPreKey, OneTimePreKey, SignedPreKey } from '../pqxdh/pre-keys.ts';
 import { startSpqr } from '../spqr/index.ts';
 import { type PreKeySignalMessage, parsePreKeySignalMessage } from '../wire/pre-key-signal-message.ts';
 import { parseSignalMessage } from '../wire/signal-message.ts';
 import { type BaseKeyMemory, rememberBaseKey } from './base-key-memory.ts';
-import { contextOf, type DecryptInput, openInSession } from './decrypt.ts';
+import { contextOf, type DecryptInput } from './decrypt.ts';
 import { requireTrusted } from './identity-trust.ts';
+import { receiveInState } from './receive.ts';
 import {
+  archiveSessions,
   decodeSessionRecord,
   encodeSessionRecord,
   type SessionRecord,
   type Sessions,
-  succeedWith,
 } from './session-record.ts';
 import type { SessionState } from './session-state.ts';
-import { encodeSessionState, isSessionOf, type SessionStateBytes } from './session-state-codec.ts';
+import { decodeSessionState, isSessionOf } from './session-state-codec.ts';
 
 /** Looks prekeys up by id; undefined where there is none (any more). Must not change anything. */
 export interface PreKeyLookup {
@@ -68,64 +70,62 @@ export function decryptPreKeyMessage(input: DecryptPreKeyInput): Outcome<PreKeyR
     const first = parsePreKeySignalMessage(input.message);
     const message = parseSignalMessage(first.message);
     requireTrusted(first.identityKey, input.trustedIdentity);
-    const opened = findSession(sessions, first) ?? openAsResponder(sessions, first, input);
-    const { state, plaintext } = openInSession(opened.session, message, contextOf(input), input.trustedIdentity);
-    return {
-      record: encodeSessionRecord({ current: state, archived: opened.archived }),
-      plaintext,
-      identityKey: first.identityKey,
-      spent: opened.spent,
-      baseKeyMemory: opened.baseKeyMemory ?? input.baseKeyMemory,
-    };
+    const { state, archived, ...used } = findSession(sessions, first) ?? openAsResponder(sessions, first, input);
+    const plaintext = receiveInState(state, message, contextOf(input));
+    const record = encodeSessionRecord(state, archived);
+    return { record, plaintext, identityKey: first.identityKey, baseKeyMemory: input.baseKeyMemory, ...used };
   });
 }
 
-/** The one session that a first message is tried on, and what the record is when it succeeds. */
-interface Opened {
-  readonly session: SessionStateBytes;
-  readonly archived: Sessions['archived'];
+/** The one session that a first message is tried on, and what else changes when that succeeds. */
+interface Candidate {
+  readonly state: SessionState;
+  readonly archived: Sessions;
   readonly spent: SpentPreKeys | undefined;
-  readonly baseKeyMemory: BaseKeyMemory | undefined;
+  readonly baseKeyMemory?: BaseKeyMemory;
 }
 
 /** The session that an earlier copy of this first message opened. */
-function findSession(sessions: Sessions, first: PreKeySignalMessage): Opened | undefined {
-  const unchanged = { spent: undefined, baseKeyMemory: undefined };
-  const { current, archived } = sessions;
-  if (current && isSessionOf(current, first.baseKey)) return { session: current, archived, ...unchanged };
-  const session = archived.find((candidate) => isSessionOf(candidate, first.baseKey));
+function findSession(sessions: Sessions, first: PreKeySignalMessage): Candidate | undefined {
+  const session = sessions.find((candidate) => isSessionOf(candidate, first.baseKey));
   if (session === undefined) return undefined;
-  const others = archived.filter((candidate) => candidate !== session);
-  return { session, archived: succeedWith(session, sessions, others).archived, ...unchanged };
+  const state = decodeSessionState(session);
+  // The MAC binds the session's identities, not those that stand beside it.
+  if (!equalBytes(first.identityKey, state.remoteIdentity)) throw refusal('InvalidMessage');
+  const archived = session === sessions[0] ? sessions.slice(1) : archiveSessions(sessions, session);
+  return { state, archived, spent: undefined };
 }
 
 /** Opens a new session by our prekeys. */
-function openAsResponder(sessions: Sessions, first: PreKeySignalMessage, input: DecryptPreKeyInput): Opened {
+function openAsResponder(sessions: Sessions, first: PreKeySignalMessage, input: DecryptPreKeyInput): Candidate {
   const { keys, lastResort } = lookUpPreKeys(first, input);
   if (!isPrimeOrderX25519Key(first.baseKey)) throw refusal('InvalidKey');
-  const baseKeyMemory = lastResort ? rememberBaseKey(input.baseKeyMemory, first) : undefined;
+  const memory = lastResort ? { baseKeyMemory: rememberBaseKey(input.baseKeyMemory, first) } : {};
   const agreed = agreeAsResponder(keys, first.identityKey, first.baseKey, first.kemCiphertext);
   const state: SessionState = {
     baseKey: first.baseKey,
     localIdentity: input.identity.publicKey,
     remoteIdentity: first.identityKey,
     localRegistrationId: input.registrationId,
-    remoteRegistrationId: first.registrationId,
     rootKey: agreed.rootKey,
     previousCounter: 0,
-    // Our first ratchet key is the signed prekey; the first message turns the ratchet at once.
-    sendingChain: { ratchetKeyPair: keys.signedPreKey, chainKey: agreed.chainKey, index: 0 },
+    // Our first ratchet key is the signed prekey; the first message turns the ratchet at once. The pair is copied, since
+    // the turn wipes what it replaces, and the prekey is still the store's.
+    sendingChain: { ratchetKeyPair: copyKeyPair(keys.signedPreKey), chainKey: agreed.chainKey, index: 0 },
     receivingChains: [],
     pending: undefined,
     spqr: startSpqr('B2A', agreed.authKey),
   };
-  const session = encodeSessionState(state);
   return {
-    session,
-    archived: succeedWith(session, sessions).archived,
+    state,
+    archived: archiveSessions(sessions),
     spent: { oneTimePreKeyId: first.preKeyId, kemPreKeyId: lastResort ? undefined : first.kemPreKeyId },
-    baseKeyMemory,
+    ...memory,
   };
+}
+
+function copyKeyPair({ publicKey, privateKey }: KeyPair): KeyPair {
+  return { publicKey, privateKey: SecretBytes.of(privateKey.reveal().slice()) };
 }
 
 function lookUpPreKeys(first: PreKeySignalMessage, { identity, preKeys }: DecryptPreKeyInput) {

@@ -13,13 +13,14 @@ import { WorkAllowance } from '../work-allowance.ts';
 import { requireTrusted } from './identity-trust.ts';
 import { type ReceiveContext, receiveInState } from './receive.ts';
 import {
+  archiveSessions,
   decodeSessionRecord,
   encodeSessionRecord,
   type SessionRecord,
   type Sessions,
-  succeedWith,
 } from './session-record.ts';
-import { decodeSessionState, encodeSessionState, type SessionStateBytes } from './session-state-codec.ts';
+import type { SessionState } from './session-state.ts';
+import { decodeSessionState, type SessionStateBytes } from './session-state-codec.ts';
 
 /** What a receiver brings. */
 export interface DecryptInput {
@@ -44,9 +45,9 @@ export function decryptMessage(
   return attempt(() => {
     const sessions = decodeSessionRecord(input.record);
     const message = parseSignalMessage(input.message);
-    const context = contextOf(input);
-    const opened = openInSomeSession(sessions, message, context, input.trustedIdentity);
-    return { record: encodeSessionRecord(opened.sessions), plaintext: opened.plaintext };
+    const { session, state, plaintext } = openInSomeSession(sessions, message, input);
+    const archived = session === sessions[0] ? sessions.slice(1) : archiveSessions(sessions, session);
+    return { record: encodeSessionRecord(state, archived, session.length), plaintext };
   });
 }
 
@@ -55,42 +56,30 @@ export function contextOf(input: Pick<DecryptInput, 'addresses' | 'random'>): Re
   return { addresses: input.addresses, random: input.random, work: new WorkAllowance(WORK_BEFORE_AUTHENTICATION) };
 }
 
-/** Opens `message` in the session that `bytes` hold. Throws as `receiveInState`; UntrustedIdentity. */
-export function openInSession(
-  bytes: SessionStateBytes,
-  message: SignalMessage,
-  context: ReceiveContext,
-  trustedIdentity: IdentityKey | undefined,
-): { state: SessionStateBytes; plaintext: Uint8Array } {
-  const state = decodeSessionState(bytes);
-  const plaintext = receiveInState(state, message, context);
-  // Only a session that opened the message says who sent it.
-  requireTrusted(state.remoteIdentity, trustedIdentity);
-  return { state: encodeSessionState(state), plaintext };
+interface Opened {
+  readonly session: SessionStateBytes;
+  readonly state: SessionState;
+  readonly plaintext: Uint8Array;
 }
 
-function openInSomeSession(
-  sessions: Sessions,
-  message: SignalMessage,
-  context: ReceiveContext,
-  trustedIdentity: IdentityKey | undefined,
-): { sessions: Sessions; plaintext: Uint8Array } {
-  const candidates = sessions.current ? [sessions.current, ...sessions.archived] : sessions.archived;
-  if (candidates.length === 0) throw refusal('SessionNotFound');
+/** The first session that opens `message`. Throws what the current one said where none does. */
+function openInSomeSession(sessions: Sessions, message: SignalMessage, input: DecryptInput): Opened {
+  const context = contextOf(input);
+  // The archived sessions are only asked in case: a person is told what the current one said.
   let failure: unknown;
-  for (const candidate of candidates) {
+  for (const session of sessions) {
     try {
-      const { state, plaintext } = openInSession(candidate, message, context, trustedIdentity);
-      if (candidate === sessions.current) return { sessions: { ...sessions, current: state }, plaintext };
-      const others = sessions.archived.filter((session) => session !== candidate);
-      return { sessions: succeedWith(state, sessions, others), plaintext };
+      const state = decodeSessionState(session);
+      const plaintext = receiveInState(state, message, context);
+      // Only a session that opened the message says who sent it.
+      requireTrusted(state.remoteIdentity, input.trustedIdentity);
+      return { session, state, plaintext };
     } catch (error) {
       if (endsSearch(error)) throw error;
-      // What the current session said is what a person is told: the archived ones were only asked in case.
       failure ??= error;
     }
   }
-  throw failure;
+  throw failure ?? refusal('SessionNotFound');
 }
 
 /** Whether `error` is final: a duplicate, a peer that is not trusted, or a defect. */

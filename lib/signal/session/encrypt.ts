@@ -12,7 +12,7 @@ import { encodeSignalMessage, type SignalMessageBytes } from '../wire/signal-mes
 import { requireTrusted } from './identity-trust.ts';
 import { decodeSessionRecord, encodeSessionRecord, type SessionRecord } from './session-record.ts';
 import { type SessionState, sendingMac } from './session-state.ts';
-import { decodeSessionState, encodeSessionState } from './session-state-codec.ts';
+import { decodeSessionState } from './session-state-codec.ts';
 
 /** A message, by what the receiver must do with it. */
 export type CiphertextMessage =
@@ -41,13 +41,13 @@ export function encryptMessage(
   input: EncryptInput,
 ): Outcome<{ record: SessionRecord; message: CiphertextMessage }, SignalFailureCode> {
   return attempt(() => {
-    const sessions = decodeSessionRecord(input.record);
-    if (sessions.current === undefined) throw refusal('SessionNotFound');
-    const state = decodeSessionState(sessions.current);
+    const [current, ...archived] = decodeSessionRecord(input.record);
+    if (current === undefined) throw refusal('SessionNotFound');
+    const state = decodeSessionState(current);
     requireTrusted(state.remoteIdentity, input.trustedIdentity);
     requireAcknowledged(state, input.nowMs);
     const message = encryptInState(state, input);
-    return { record: encodeSessionRecord({ ...sessions, current: encodeSessionState(state) }), message };
+    return { record: encodeSessionRecord(state, archived, current.length), message };
   });
 }
 

@@ -9,9 +9,8 @@ import { stepRootKey } from '../ratchet/message-keys.ts';
 import { SkippedSeeds } from '../ratchet/skipped-seeds.ts';
 import { startSpqr } from '../spqr/index.ts';
 import { requireTrusted } from './identity-trust.ts';
-import { decodeSessionRecord, encodeSessionRecord, type SessionRecord, succeedWith } from './session-record.ts';
+import { archiveSessions, decodeSessionRecord, encodeSessionRecord, type SessionRecord } from './session-record.ts';
 import type { SessionState } from './session-state.ts';
-import { encodeSessionState } from './session-state-codec.ts';
 
 /** What an initiator brings. */
 export interface InitiateInput {
@@ -36,8 +35,7 @@ export function initiateSession(input: InitiateInput): Outcome<{ record: Session
     const sessions = decodeSessionRecord(input.record);
     requireTrusted(input.bundle.identityKey, input.trustedIdentity);
     verifyPreKeyBundle(input.bundle);
-    const state = encodeSessionState(openAsInitiator(input));
-    return { record: encodeSessionRecord(succeedWith(state, sessions)) };
+    return { record: encodeSessionRecord(openAsInitiator(input), archiveSessions(sessions)) };
   });
 }
 
@@ -56,7 +54,6 @@ function openAsInitiator(input: InitiateInput): SessionState {
     localIdentity: identity.publicKey,
     remoteIdentity: bundle.identityKey,
     localRegistrationId: input.registrationId,
-    remoteRegistrationId: bundle.registrationId,
     rootKey: step.rootKey,
     previousCounter: 0,
     sendingChain: { ratchetKeyPair, chainKey: step.chainKey, index: 0 },

@@ -2,7 +2,7 @@
  * Owns the bytes of a session state. The base key stands first, so that a session is found by it without being decoded.
  * Numbers are big-endian; every count is bounded before anything is allocated.
  */
-import { ByteReader, ByteWriter, bytesOfLength, equalBytes, SecretBytes } from '../../bytes/index.ts';
+import { ByteReader, type ByteWriter, bytesOfLength, equalBytes, SecretBytes } from '../../bytes/index.ts';
 import { KYBER1024_LENGTHS, X25519_KEY_LENGTH, type X25519PublicKey } from '../../crypto/index.ts';
 import { refusal } from '../failure.ts';
 import type { KeyPair } from '../keys.ts';
@@ -17,15 +17,13 @@ export type SessionStateBytes = SecretBytes<'SessionState'>;
 
 const KEY_LENGTH = 32;
 
-/** Encodes. The state itself is not changed. */
-export function encodeSessionState(state: SessionState): SessionStateBytes {
-  const writer = new ByteWriter(8192);
+/** Writes `state`, which is not changed. */
+export function encodeSessionState(writer: ByteWriter, state: SessionState): void {
   writer
     .raw(state.baseKey)
     .raw(state.localIdentity)
     .raw(state.remoteIdentity)
     .uint32(state.localRegistrationId)
-    .uint32(state.remoteRegistrationId)
     .raw(state.rootKey.reveal())
     .uint32(state.previousCounter)
     .raw(state.sendingChain.ratchetKeyPair.publicKey)
@@ -35,7 +33,6 @@ export function encodeSessionState(state: SessionState): SessionStateBytes {
     .list(state.receivingChains, (chain) => encodeReceivingChain(writer, chain))
     .optional(state.pending, (pending) => encodePending(writer, pending));
   encodeSpqr(writer, state.spqr);
-  return SecretBytes.of(writer.finish());
 }
 
 /** Whether `bytes` are of the session that `baseKey` began. */
@@ -51,7 +48,6 @@ export function decodeSessionState(bytes: SessionStateBytes): SessionState {
     localIdentity: takePublicKey(reader),
     remoteIdentity: takePublicKey(reader),
     localRegistrationId: reader.uint32(),
-    remoteRegistrationId: reader.uint32(),
     rootKey: takeSecret(reader),
     previousCounter: reader.uint32(),
     sendingChain: { ratchetKeyPair: takeKeyPair(reader), chainKey: takeSecret(reader), index: reader.uint32() },

@@ -28,8 +28,8 @@ export interface SessionState {
   readonly baseKey: X25519PublicKey;
   readonly localIdentity: IdentityKey;
   readonly remoteIdentity: IdentityKey;
+  /** Ours: sent with every first message. The peer's is not kept, since nothing authenticates or needs it. */
   readonly localRegistrationId: number;
-  readonly remoteRegistrationId: number;
   rootKey: RootKey;
   /** Messages in the sending chain before the present one, less one; never below 0. */
   previousCounter: number;

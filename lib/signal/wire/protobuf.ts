@@ -4,7 +4,6 @@
  * Does not own the messages: their fields stand in the files beside this one.
  */
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { equalBytes } from '../../bytes/index.ts';
 import { refusal } from '../failure.ts';
 
 /** What a field holds: an unsigned 32-bit number, or bytes. */
@@ -26,29 +25,48 @@ export function encodeFields(values: readonly (readonly [field: number, value: n
 
 /** Reads the fields of `table` from `bytes`; throws InvalidMessage for every spelling but the canonical one. */
 export function decodeFields(bytes: Uint8Array, table: FieldTable): FieldValues {
-  const values = readFields(bytes, table);
-  // One comparison stands for every rule about spelling: order, repetition, varint length, sign extension.
-  if (!equalBytes(encodeFields([...values]), bytes)) throw refusal('InvalidMessage');
-  return values;
-}
-
-function readFields(bytes: Uint8Array, table: FieldTable): FieldValues {
   const values: FieldValues = new Map();
   const reader = new BinaryReader(bytes);
   let last = 0;
   try {
     while (reader.pos < reader.len) {
+      const start = reader.pos;
       const [field, type] = reader.tag();
       const kind = table[field];
-      if (field <= last || type !== (kind === 'bytes' ? WireType.LengthDelimited : WireType.Varint)) break;
-      if (kind === undefined) break;
-      values.set(field, kind === 'bytes' ? reader.bytes().slice() : reader.uint32());
+      // Ascending order and a tag of one byte: a repeated field, an unknown one and a padded tag are all refused here.
+      if (kind === undefined || field <= last || type !== WIRE_TYPES[kind] || reader.pos !== start + 1) throw REFUSED;
+      values.set(field, kind === 'bytes' ? readBytes(reader) : readUint32(reader, bytes));
       last = field;
     }
   } catch {
     throw refusal('InvalidMessage');
   }
   return values;
+}
+
+const WIRE_TYPES: Readonly<Record<FieldKind, WireType>> = { bytes: WireType.LengthDelimited, uint32: WireType.Varint };
+/** Only ever caught a few lines above. */
+const REFUSED = new Error('not canonical');
+
+function readBytes(reader: BinaryReader): Uint8Array {
+  const start = reader.pos;
+  const value = reader.bytes();
+  if (reader.pos !== start + varintLength(value.length) + value.length) throw REFUSED;
+  return value;
+}
+
+function readUint32(reader: BinaryReader, bytes: Uint8Array): number {
+  const start = reader.pos;
+  const value = reader.uint32();
+  // The reader drops bits above the 32nd (a fifth byte has room for four), and takes more bytes than a value needs.
+  const isCutOff = reader.pos === start + 5 && bytes[start + 4]! > 0x0f;
+  if (isCutOff || reader.pos !== start + varintLength(value)) throw REFUSED;
+  return value;
+}
+
+/** Bytes of the shortest varint for an unsigned 32-bit number: seven bits each. */
+function varintLength(value: number): number {
+  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5;
 }
 
 /** The bytes of a field that must be present; throws InvalidMessage. */
