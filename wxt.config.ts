@@ -21,6 +21,12 @@ export default defineConfig({
     // libsodium alone is half a megabyte and cannot be split; what a page loads is measured by tests of its own.
     build: { chunkSizeWarningLimit: 1024 },
   }),
+  hooks: {
+    'build:manifestGenerated': (_, manifest) => {
+      // WXT asks for the hosts of scripts that are registered at run time; here the person grants those, site by site.
+      delete manifest.host_permissions;
+    },
+  },
   manifest: ({ browser }) => ({
     name: '__MSG_extensionName__',
     description: '__MSG_extensionDescription__',
@@ -29,6 +35,7 @@ export default defineConfig({
     content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
     // None at install: a person grants each site from the popup. Loopback is for chats served on one's own machine.
     optional_host_permissions: ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'],
-    ...(browser === 'firefox' ? { browser_specific_settings: geckoSettings } : { minimum_chrome_version: '120' }),
+    // 123 is the first Chrome with light-dark() in style sheets.
+    ...(browser === 'firefox' ? { browser_specific_settings: geckoSettings } : { minimum_chrome_version: '123' }),
   }),
 });

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readBuilt } from './output.ts';
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+  version: string;
+};
+
+describe.each(['chrome-mv3', 'firefox-mv3'] as const)('the manifest of %s', (name) => {
+  const { manifest, files } = readBuilt(name);
+
+  it('is of version 3 and carries the version of the package', () => {
+    expect([manifest.manifest_version, manifest.version]).toEqual([3, version]);
+  });
+
+  it('asks for no host at install', () => {
+    expect(manifest.host_permissions ?? []).toEqual([]);
+    expect((manifest.permissions ?? []).filter((permission) => /[:*/]|^(activeTab|tabs)$/.test(permission))).toEqual(
+      [],
+    );
+    expect((manifest.content_scripts ?? []).flatMap((script) => script.matches)).toEqual([]);
+  });
+
+  it('can be granted sites one by one, over TLS or on the own machine only', () => {
+    expect(manifest.optional_host_permissions).toEqual(['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*']);
+  });
+
+  it('lets its pages run their own scripts and WebAssembly, and nothing else', () => {
+    expect(manifest.content_security_policy).toEqual({
+      extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'",
+    });
+  });
+
+  it('opens nothing to pages or to other extensions', () => {
+    expect(manifest.web_accessible_resources ?? []).toEqual([]);
+    expect(manifest.externally_connectable).toBeUndefined();
+  });
+
+  it('names only files that exist, and pictures of the size it says', () => {
+    const { background, action, icons, default_locale: locale } = manifest;
+    const scripts = [background.service_worker ?? [], background.scripts ?? []].flat();
+    expect(scripts).toHaveLength(1);
+    const named = [...scripts, action.default_popup, `_locales/${locale}/messages.json`, ...Object.values(icons)];
+    expect(named.filter((file) => !files.has(file))).toEqual([]);
+    for (const [size, file] of Object.entries(icons)) {
+      const picture = files.get(file)!;
+      expect(picture.subarray(1, 4).toString('latin1')).toBe('PNG');
+      expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([Number(size), Number(size)]);
+    }
+  });
+});
+
+describe('what differs between the browsers', () => {
+  it('is the worker and the oldest version, in Chrome', () => {
+    const { manifest } = readBuilt('chrome-mv3');
+    expect(manifest.background).toEqual({ type: 'module', service_worker: 'background.js' });
+    expect(manifest.minimum_chrome_version).toBe('123');
+    expect(manifest.browser_specific_settings).toBeUndefined();
+  });
+
+  it('is the event page, the id and the word that no data is collected, in Firefox', () => {
+    const { manifest } = readBuilt('firefox-mv3');
+    expect(manifest.background).toEqual({ type: 'module', scripts: ['background.js'] });
+    expect(manifest.minimum_chrome_version).toBeUndefined();
+    const gecko = manifest.browser_specific_settings!.gecko;
+    expect(gecko.id).toMatch(/^\{[0-9a-f-]{36}\}$/);
+    expect(Number.parseFloat(gecko.strict_min_version)).toBeGreaterThanOrEqual(128);
+    expect(gecko.data_collection_permissions).toEqual({ required: ['none'] });
+  });
+});

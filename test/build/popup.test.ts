@@ -1,0 +1,75 @@
+import type { Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import messages from '../../public/_locales/en/messages.json' with { type: 'json' };
+import { openInChromium, openInFirefox } from '../../scripts/support/open-extension.mjs';
+import { readBuilt } from './output.ts';
+
+const browsers = [
+  ['Chromium', openInChromium],
+  ['Firefox', openInFirefox],
+] as const;
+
+/** Whether the answer of the background is on the page: with the state, or with the word that there was none. */
+const answered = () => document.querySelector('section') !== null;
+
+describe.each(browsers)('the popup in %s', (_, open) => {
+  let opened: Awaited<ReturnType<typeof open>>;
+  let page: Page;
+  beforeAll(async () => {
+    opened = await open();
+    page = await opened.openPage('popup.html');
+    await page.waitForFunction(answered, { polling: 50 });
+  }, 60_000);
+  afterAll(() => opened?.close());
+
+  const read = (selector: string) =>
+    page.$$eval(selector, (elements) => elements.map((element) => element.textContent));
+
+  it('says which version this is', async () => {
+    const { version } = readBuilt('chrome-mv3').manifest;
+    expect(await read('h1, .version')).toEqual(['Sotto', `Version ${version}`]);
+  });
+
+  it('says that there are no private chats in it, and that no site is enabled', async () => {
+    expect(await read('section h2')).toEqual([messages.popupStageTitle.message]);
+    expect((await read('dd'))[0]).toBe(messages.popupSitesNone.message);
+  });
+
+  it('has heard from the background that libsodium started under this manifest', async () => {
+    expect((await read('dd'))[1]).toBe(messages.popupCryptoReady.message);
+  });
+
+  it('tells screen readers its language and direction', async () => {
+    expect(await page.$eval('html', (root) => [root.lang, root.dir])).toEqual(['en', 'ltr']);
+  });
+
+  it('fits a popup without scrolling sideways', async () => {
+    const [content, shown] = await page.$eval('body', (body) => [body.scrollWidth, body.clientWidth]);
+    expect(content).toBe(shown);
+  });
+});
+
+describe('the popup when the background is gone', () => {
+  it('says so, and gets an answer once it is asked again', async () => {
+    const opened = await openInChromium();
+    try {
+      const page = await opened.openPage('popup.html');
+      await page.evaluateOnNewDocument(() => {
+        const { runtime } = (globalThis as unknown as { chrome: { runtime: { sendMessage: unknown } } }).chrome;
+        const real = runtime.sendMessage;
+        runtime.sendMessage = () => {
+          runtime.sendMessage = real;
+          throw new Error('no background');
+        };
+      });
+      await page.reload();
+      await page.waitForFunction(answered);
+      expect(await page.$eval('section h2', (head) => head.textContent)).toBe(messages.popupNoAnswerTitle.message);
+      await page.click('button');
+      await page.waitForSelector('.version');
+      expect(await page.$('button')).toBeNull();
+    } finally {
+      await opened.close();
+    }
+  }, 60_000);
+});
