@@ -4,17 +4,36 @@
  */
 import { cbc } from '@noble/ciphers/aes.js';
 
-/** The ciphertext: the next multiple of 16 bytes above the plaintext's length. `key` is 32 bytes, `iv` 16. */
+/** The 256 in the name. */
+const KEY_LENGTH = 32;
+/** One block (FIPS 197). */
+const IV_LENGTH = 16;
+
+/**
+ * The ciphertext: the next multiple of 16 bytes above the plaintext's length. `key` is 32 bytes, `iv` 16; throws
+ * RangeError on other lengths.
+ */
 export function encryptAesCbc(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array {
+  requireLengths(key, iv);
   return cbc(key, iv).encrypt(plaintext);
 }
 
-/** The plaintext, or undefined where the length is no positive multiple of 16 or the padding is wrong. */
+/**
+ * The plaintext, or undefined where the length is no positive multiple of 16 or the padding is wrong. `key` is 32 bytes,
+ * `iv` 16; throws RangeError on other lengths.
+ */
 export function decryptAesCbc(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
+  requireLengths(key, iv);
   const cipher = cbc(key, iv);
   try {
     return cipher.decrypt(ciphertext);
   } catch {
     return undefined;
   }
+}
+
+/** The cipher below would take a shorter key and be AES-128. */
+function requireLengths(key: Uint8Array, iv: Uint8Array): void {
+  if (key.length !== KEY_LENGTH) throw new RangeError('AES-256 takes a key of 32 bytes');
+  if (iv.length !== IV_LENGTH) throw new RangeError('CBC takes an IV of 16 bytes');
 }

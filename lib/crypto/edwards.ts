@@ -32,7 +32,8 @@ function invert(value: bigint): bigint {
 }
 
 function fromLittleEndian(bytes: Uint8Array): bigint {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, LENGTH);
+  // The view ends where the array does: a short one throws RangeError instead of reading its neighbour's bytes.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let value = 0n;
   for (let word = 3; word >= 0; word--) value = (value << 64n) | view.getBigUint64(8 * word, true);
   return value;

@@ -57,7 +57,10 @@ export function isMlKem768KeyOfHeader(header: MlKem768Header, vector: MlKem768Ve
   return equalBytes(sodium.crypto_hash_sha3256(publicKeyOf(header, vector)), header.subarray(RHO_LENGTH));
 }
 
-/** The first part of a ciphertext, and the secret, from 32 random bytes (RangeError on another length). */
+/**
+ * The first part of a ciphertext, and the secret, from 32 random bytes (RangeError on another length). The random bytes
+ * are taken over: they are the encapsulation, which is wiped once the second part is made.
+ */
 export function encapsulateFirstPart(
   header: MlKem768Header,
   random: Uint8Array,
