@@ -80,8 +80,8 @@ export function nextSendingKey(chains: EpochChains, epoch: number): { index: num
 
 /**
  * The key of message `index` in `epoch`; those on the way are kept. Throws InvalidMessage for an epoch or an index out of
- * reach, DuplicateMessage for a key that was given out, and MessageGapTooBig, before any work, where more than 2000 would
- * be skipped or `work` does not reach.
+ * reach or given out before (a duplicate is the Double Ratchet's to tell: in a session that the message is not of, an index
+ * says nothing), and MessageGapTooBig, before any work, where more than 2000 would be skipped or `work` does not reach.
  */
 export function takeReceivingKey(
   chains: EpochChains,
@@ -102,7 +102,7 @@ function oldestEpoch({ currentEpoch, links }: EpochChains): number {
 function takePast(receiving: ReceivingChain, index: number): PostQuantumMessageKey {
   if (receiving.counter - index > MAX_SKIPPED_KEYS) throw refusal('InvalidMessage');
   const found = takeSkippedKey(receiving.skipped, index);
-  if (found === undefined) throw refusal('DuplicateMessage');
+  if (found === undefined) throw refusal('InvalidMessage');
   receiving.skipped = found.rest;
   return found.key;
 }

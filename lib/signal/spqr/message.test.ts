@@ -98,6 +98,10 @@ describe('an SPQR message', () => {
       index: fc.integer({ min: 1, max: 0xffffffff }),
       content,
     });
-    fc.assert(fc.property(message, (sent) => expect(decodeSpqrMessage(encodeSpqrMessage(sent))).toEqual(sent)));
+    fc.assert(
+      fc.property(message, (sent) => {
+        expect(decodeSpqrMessage(encodeSpqrMessage(sent))).toEqual(sent);
+      }),
+    );
   });
 });

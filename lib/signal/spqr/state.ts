@@ -41,9 +41,8 @@ export function sendSpqr(
 
 /**
  * Takes in a message and gives its key; undefined, and no change, for a message of a later version. Throws InvalidMessage
- * (malformed, does not verify, an epoch or index out of reach, or empty: no post-quantum ratchet), DuplicateMessage (the
- * key was given out already) or MessageGapTooBig (more than 2000 skipped, or more than `work` allows); the state must then
- * be dropped.
+ * (malformed, does not verify, an epoch or index out of reach or used before, or empty: no post-quantum ratchet) or
+ * MessageGapTooBig (more than 2000 skipped, or more than `work` allows); the state must then be dropped.
  */
 export function receiveSpqr(
   { chains, braid }: SpqrState,
