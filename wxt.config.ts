@@ -12,6 +12,9 @@ const geckoSettings = {
   },
 };
 
+/** Where a person may allow Sotto. Loopback is for chats served on one's own machine. */
+const SITES = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'];
+
 export default defineConfig({
   manifestVersion: 3,
   // Every import is written out: what a file knows can be read in it, and the boundary checks see it.
@@ -33,8 +36,12 @@ export default defineConfig({
     default_locale: 'en',
     // libsodium is WebAssembly, which an extension may run only when it says so.
     content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
-    // None at install: a person grants each site from the popup. Loopback is for chats served on one's own machine.
-    optional_host_permissions: ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'],
+    // None at install: a person grants each site from the popup.
+    optional_host_permissions: SITES,
+    // Session memory, in which seats of frames outlive the worker; it warns of nothing at install.
+    permissions: ['storage'],
+    // The frames that stand in pages. Not by dynamic addresses: those do not load in pages with COEP.
+    web_accessible_resources: [{ resources: ['composer.html', 'transcript.html'], matches: SITES }],
     // 123 is the first Chrome with light-dark() in style sheets.
     ...(browser === 'firefox' ? { browser_specific_settings: geckoSettings } : { minimum_chrome_version: '123' }),
   }),

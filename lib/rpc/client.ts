@@ -100,6 +100,11 @@ export class RpcClient<C extends Contract> {
     return channel;
   }
 
+  /** Resolves when the greeting of the present connection went well; rejects with its failure. */
+  greeting(): Promise<void> {
+    return this.greeted;
+  }
+
   /** Closes the connection; waiting calls end in WorkerGone. A later call connects anew. */
   close(): void {
     const { channel } = this;

@@ -17,10 +17,15 @@ export class Meter {
 
   /** Takes one token at `now`; false where none is left. */
   take(now: number): boolean {
-    this.tokens = Math.min(this.burst, this.tokens + (Math.max(0, now - this.filled) * this.perSecond) / 1000);
-    this.filled = now;
-    if (this.tokens < 1) return false;
+    if (this.isEmpty(now)) return false;
     this.tokens -= 1;
     return true;
+  }
+
+  /** Whether no whole token is left at `now`. */
+  isEmpty(now: number): boolean {
+    this.tokens = Math.min(this.burst, this.tokens + (Math.max(0, now - this.filled) * this.perSecond) / 1000);
+    this.filled = now;
+    return this.tokens < 1;
   }
 }

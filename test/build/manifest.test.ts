@@ -32,8 +32,10 @@ describe.each(['chrome-mv3', 'firefox-mv3'] as const)('the manifest of %s', (nam
     });
   });
 
-  it('opens nothing to pages or to other extensions', () => {
-    expect(manifest.web_accessible_resources ?? []).toEqual([]);
+  it('opens to pages the two frames, which stay blank without a ticket, and nothing to other extensions', () => {
+    expect(manifest.web_accessible_resources).toEqual([
+      { resources: ['composer.html', 'transcript.html'], matches: manifest.optional_host_permissions },
+    ]);
     expect(manifest.externally_connectable).toBeUndefined();
   });
 

@@ -1,0 +1,165 @@
+/**
+ * Owns what the composer shows: to whom, the mark, the box, and what went wrong. The text stays in the box until it was sent.
+ * Does not own sending or keeping drafts: those are events out.
+ */
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ComposerState } from '../lib/frames/index.ts';
+import { text } from '../lib/text/index.ts';
+import { type Caret, ComposerBox } from './composer-box.tsx';
+import { sendFailureText } from './composer-failure.ts';
+import { TrustMark } from './composer-mark.tsx';
+
+interface ComposerViewProps {
+  readonly state: ComposerState;
+  /** Counts how often the page took the focus away; each new one shows the banner. */
+  readonly taken: number;
+  /** Gives null when sent, or the code of why not. */
+  readonly onSend: (text: string) => Promise<string | null>;
+  readonly onDraft: (text: string) => void;
+  readonly onCaret: (caret: Caret) => void;
+  readonly onHeight: (height: number) => void;
+  readonly onShowSite: (on: boolean) => void;
+}
+
+/** A draft is kept when typing rests for this long. */
+const DRAFT_MS = 300;
+/** The count of letters is shown when this share of the limit is used. */
+const NEAR_LIMIT = 0.8;
+
+/** The composer. */
+export function ComposerView({ state, taken, onSend, onDraft, onCaret, onHeight, onShowSite }: ComposerViewProps) {
+  const box = useRef<HTMLTextAreaElement>(null);
+  const whole = useRef<HTMLFormElement>(null);
+  const [length, setLength] = useState(state.draft.length);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [seenTaken, setSeenTaken] = useState(0);
+  const [siteShown, setSiteShown] = useState(false);
+  const draft = useDraft(onDraft);
+  useHeight(whole, onHeight);
+
+  const tooLong = length > state.limit;
+  async function send(): Promise<void> {
+    const words = box.current?.value ?? '';
+    if (words.trim() === '' || busy || tooLong || state.blocked !== null) return;
+    draft.now(words);
+    setBusy(true);
+    setFailure(null);
+    const code = await onSend(words);
+    setBusy(false);
+    setFailure(code);
+    // What was typed while it was on its way stays.
+    if (code !== null || box.current === null) return;
+    const rest = box.current.value.startsWith(words) ? box.current.value.slice(words.length) : box.current.value;
+    box.current.value = rest;
+    setLength(rest.length);
+    draft.now(rest);
+  }
+  const problem = problemOf(state, tooLong, length, failure);
+  return (
+    <form
+      ref={whole}
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {taken > seenTaken && (
+        <p class="banner" role="alert">
+          {text('composerFocusTaken')}
+          <button type="button" onClick={() => setSeenTaken(taken)}>
+            {text('composerDismiss')}
+          </button>
+        </p>
+      )}
+      {problem !== null && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <p class="to" id="to">
+        <span dir="auto" class="name">
+          {text('composerTo', state.contact.name)}
+        </span>
+        <span class={state.contact.verified ? 'verified' : 'unverified'}>
+          {text(state.contact.verified ? 'composerVerified' : 'composerUnverified')}
+        </span>
+        <button
+          type="button"
+          class="site"
+          aria-pressed={siteShown}
+          onClick={() => {
+            onShowSite(!siteShown);
+            setSiteShown(!siteShown);
+          }}
+        >
+          {text('composerShowSite')}
+        </button>
+      </p>
+      <div class="row">
+        <TrustMark {...state.mark} />
+        <ComposerBox
+          box={box}
+          draft={state.draft}
+          contact={state.contact.name}
+          busy={busy}
+          onText={(words) => {
+            setLength(words.length);
+            setFailure(null);
+            draft.soon(words);
+          }}
+          onSend={() => void send()}
+          onCaret={(caret) => {
+            if (caret !== 'in' && box.current !== null) draft.now(box.current.value);
+            onCaret(caret);
+          }}
+        />
+        <button type="submit" class="send" aria-label={text('composerSend')} disabled={busy || tooLong || length === 0}>
+          <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+            <path d="M3 3.5 17 10 3 16.5l2-5L12 10 5 8.5z" fill="currentColor" />
+          </svg>
+        </button>
+      </div>
+      <p class="quiet" role="status">
+        {busy ? text('composerSending') : ''}
+      </p>
+    </form>
+  );
+}
+
+function problemOf(state: ComposerState, tooLong: boolean, length: number, failure: string | null): string | null {
+  if (state.blocked !== null) return sendFailureText(state.blocked);
+  if (failure !== null) return sendFailureText(failure);
+  if (tooLong) return text('composerTooLong', String(length - state.limit));
+  return length > state.limit * NEAR_LIMIT ? text('composerLeft', String(state.limit - length)) : null;
+}
+
+/** Keeps drafts when typing rests, and at once when the caret leaves. */
+function useDraft(onDraft: (words: string) => void) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const last = useRef<string>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  function now(words: string): void {
+    clearTimeout(timer.current);
+    if (last.current === words) return;
+    last.current = words;
+    onDraft(words);
+  }
+  function soon(words: string): void {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => now(words), DRAFT_MS);
+  }
+  return { now, soon };
+}
+
+/** Tells the height of the whole when it changes. The box grows by whole lines, so that no letter's width is told. */
+function useHeight(whole: RefObject<HTMLFormElement | null>, onHeight: (height: number) => void): void {
+  useLayoutEffect(() => {
+    const form = whole.current!;
+    const sizes = new ResizeObserver(([entry]) => onHeight(Math.ceil(entry!.borderBoxSize[0]!.blockSize)));
+    sizes.observe(form);
+    return () => sizes.disconnect();
+  }, [whole, onHeight]);
+}

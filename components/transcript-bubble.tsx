@@ -1,0 +1,89 @@
+/** Owns one bubble: its words or why there are none, its state, and the buttons that some states have. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Bubble } from '../lib/frames/index.ts';
+import { text } from '../lib/text/index.ts';
+import { missingText, reasonText, stateText } from './transcript-state.ts';
+import { TranscriptText } from './transcript-text.tsx';
+
+/** What a press of a sensitive button came to. */
+export type PressVerdict = 'counts' | 'hidden' | 'moved';
+
+/** Has a sensitive button watched while it is shown; always the same function. Gives the judge of a press and the end of watching. */
+export type WatchButton = (button: HTMLElement) => {
+  judge(event: MouseEvent): Promise<PressVerdict>;
+  end(): void;
+};
+
+/** Events out of a bubble. */
+export interface BubbleEvents {
+  readonly onLink: (address: string) => void;
+  readonly onAccept: (id: string) => Promise<string | null>;
+  readonly onRetry: (id: string) => Promise<string | null>;
+  readonly watchButton: WatchButton;
+}
+
+interface BubbleProps extends BubbleEvents {
+  readonly bubble: Bubble;
+}
+
+/** The bubble. */
+export function TranscriptBubble({ bubble, ...events }: BubbleProps) {
+  const { from, state, missingBefore, sentAt } = bubble;
+  const word = stateText(state);
+  return (
+    <>
+      {missingBefore > 0 && <span class="missing">{missingText(missingBefore)}</span>}
+      {state === 'invite' ? (
+        <Invite bubble={bubble} {...events} />
+      ) : state === 'unreadable' ? (
+        <span class="reason">{reasonText(bubble.reason)}</span>
+      ) : (
+        <TranscriptText words={bubble.text} onLink={events.onLink} />
+      )}
+      {word !== null && (
+        <span class="state" title={sentAt === null ? '' : new Date(sentAt).toLocaleString()}>
+          {word}
+        </span>
+      )}
+      {state === 'unsent' && bubble.retry !== 'never' && (
+        <button type="button" class="plain" onClick={() => void events.onRetry(bubble.id)}>
+          {text('bubbleTryAgain')}
+        </button>
+      )}
+      <span class="who">{text(from === 'me' ? 'bubbleFromMe' : 'bubbleFromThem')}</span>
+    </>
+  );
+}
+
+/** An invite: a sensitive button, which counts only when the person could see it. */
+function Invite({ bubble, onAccept, watchButton }: BubbleProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const sight = useRef<ReturnType<WatchButton>>(undefined);
+  const [outcome, setOutcome] = useState<PressVerdict | 'failed' | 'busy' | null>(null);
+  useEffect(() => {
+    sight.current = watchButton(button.current!);
+    return () => sight.current?.end();
+  }, [watchButton]);
+  async function press(event: MouseEvent): Promise<void> {
+    const verdict = await sight.current!.judge(event);
+    if (verdict !== 'counts') {
+      setOutcome(verdict);
+      return;
+    }
+    setOutcome('busy');
+    setOutcome((await onAccept(bubble.id)) === null ? 'counts' : 'failed');
+  }
+  return (
+    <span class="invite">
+      <span dir="auto">{text('inviteOffer', bubble.name)}</span>
+      <button ref={button} type="button" disabled={outcome === 'busy' || outcome === 'counts'} onClick={press}>
+        {text('inviteAccept')}
+      </button>
+      <span role="alert" class="reason">
+        {outcome === 'hidden' && text('inviteHidden')}
+        {outcome === 'moved' && text('inviteMoved')}
+        {outcome === 'failed' && text('inviteFailed')}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,63 @@
+/** Wiring of a transcript's frame: blank until it is seated, then rows from the page's script, words from the background. */
+import { render } from 'preact';
+import { TranscriptView } from '../../components/transcript-view.tsx';
+import {
+  admitFrame,
+  applyLook,
+  type Bubble,
+  createTranscriptBackend,
+  Lookout,
+  type Row,
+  readRows,
+  refuseDrags,
+  watchButton,
+} from '../../lib/frames/index.ts';
+import { applyPageLanguage } from '../../lib/text/index.ts';
+
+async function start(): Promise<void> {
+  const admitted = await admitFrame();
+  if (admitted === undefined) return;
+  const { client, tell, hear } = admitted;
+  const backend = createTranscriptBackend(client);
+  const lookout = new Lookout(admitted);
+  const watch = (button: HTMLElement) => watchButton(button, lookout);
+  const bubbles = new Map<string, Bubble>();
+  let rows: readonly Row[] = [];
+  function show(): void {
+    render(
+      <TranscriptView
+        rows={rows}
+        bubbles={bubbles}
+        onHeights={(heights) => tell({ type: 'heights', rows: heights })}
+        onLink={backend.openLink}
+        onAccept={backend.accept}
+        onRetry={backend.retry}
+        watchButton={watch}
+      />,
+      document.body,
+    );
+  }
+  function take(changed: readonly Bubble[]): void {
+    for (const bubble of changed) bubbles.set(bubble.id, bubble);
+    show();
+  }
+  function read(ids: readonly string[]): void {
+    if (ids.length > 0) backend.read(ids).then(take, () => {});
+  }
+  hear((message) => {
+    if (message.type === 'look') applyLook(document.documentElement, message.look);
+    if (message.type === 'sighting') lookout.answer(message.ask, message.sighting);
+    if (message.type === 'rows') {
+      const known = new Set(rows.map(({ id }) => id));
+      rows = readRows(message.rows);
+      read(rows.map(({ id }) => id).filter((id) => !known.has(id) || !bubbles.has(id)));
+    }
+    show();
+  });
+  backend.onChange((changed) => (changed === null ? read(rows.map(({ id }) => id)) : take(changed)));
+  tell({ type: 'ready' });
+}
+
+refuseDrags();
+applyPageLanguage(document.documentElement);
+void start();

@@ -1,0 +1,52 @@
+/**
+ * Owns how the composer's page speaks to the background: its state, drafts and sending.
+ * Does not own the view, nor what sending does.
+ */
+import { Failure } from '../failure/index.ts';
+import type { RpcClient } from '../rpc/index.ts';
+import type { FrameContract } from './admission.ts';
+import { randomToken } from './mount-token.ts';
+import type { ComposerState } from './view-contract.ts';
+
+/** What a composer needs; the page gives it the background, a test whatever it likes. */
+export interface ComposerBackend {
+  /** The state now. Rejects with a Failure. */
+  open(): Promise<ComposerState>;
+  /** Sends `text`. Gives null, or the code of why it was not sent: then the text is to be kept. */
+  send(text: string): Promise<string | null>;
+  /** Keeps `text` as the draft. A failure is passed over: the next draft says it all again. */
+  keepDraft(text: string): void;
+  /** Hears of a new state. */
+  onChange(listener: (state: ComposerState) => void): void;
+}
+
+/** The backend behind `client`. */
+export function createComposerBackend(client: RpcClient<FrameContract>): ComposerBackend {
+  let unsent = { text: '', clientId: '' };
+  return {
+    open: () => client.call('composer.open', {}),
+    send: async (text) => {
+      // The same words tried again are the same message: it is encrypted once.
+      if (unsent.text !== text) unsent = { text, clientId: randomToken() };
+      try {
+        await client.call('composer.send', unsent, SEND_MS);
+        unsent = { text: '', clientId: '' };
+        return null;
+      } catch (error) {
+        return error instanceof Failure ? error.code : 'Internal';
+      }
+    },
+    keepDraft: (text) => {
+      client.call('composer.keepDraft', { text }).catch(() => {});
+    },
+    onChange: (listener) => {
+      client.on('composer.changed', listener);
+      client.onReconnect(() => {
+        client.call('composer.open', {}).then(listener, () => {});
+      });
+    },
+  };
+}
+
+/** The site's own sending is waited for, with its proof. */
+const SEND_MS = 30_000;
