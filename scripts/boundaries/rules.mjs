@@ -4,7 +4,7 @@
  */
 import { packagesOfPureRooms, pageHalves, pureRooms, reachableFromPage, rooms, vaultCodec } from './rooms.mjs';
 
-const test = '[.]test[.]tsx?$';
+const test = '[.]test[.]tsx?$|/test-[^/]+[.]ts$';
 const shipped = '^(lib|components|entrypoints)/';
 const either = (names) => `(${names.join('|')})`;
 /** A package, whether it was found in node_modules or not. */
