@@ -12,7 +12,7 @@ import { SecretBytes, wipe } from '../../bytes/index.ts';
 import { hkdfSha256 } from '../../crypto/index.ts';
 import { refusal } from '../failure.ts';
 import type { PostQuantumAuthKey, PostQuantumMessageKey } from '../keys.ts';
-import { MAX_FORWARD_JUMP, MAX_SKIPPED_KEYS, WORK_OF_POST_QUANTUM_STEP } from '../limits.ts';
+import { MAX_FORWARD_JUMP, WORK_OF_POST_QUANTUM_STEP } from '../limits.ts';
 import type { WorkAllowance } from '../work-allowance.ts';
 import type { EpochSecret } from './authenticator.ts';
 import { CHAIN_ADD_EPOCH, CHAIN_NEXT, CHAIN_START, KEY_LENGTH } from './labels.ts';
@@ -100,7 +100,6 @@ function oldestEpoch({ currentEpoch, links }: EpochChains): number {
 }
 
 function takePast(receiving: ReceivingChain, index: number): PostQuantumMessageKey {
-  if (receiving.counter - index > MAX_SKIPPED_KEYS) throw refusal('InvalidMessage');
   const found = takeSkippedKey(receiving.skipped, index);
   if (found === undefined) throw refusal('InvalidMessage');
   receiving.skipped = found.rest;

@@ -55,6 +55,12 @@ export interface MacInput {
 
 /** Serializes and authenticates. */
 export function encodeSignalMessage(header: SignalMessageHeader, mac: MacInput): SignalMessageBytes {
+  const authenticated = serializeAuthenticated(header);
+  return concatBytes(authenticated, computeMac(authenticated, mac)) as SignalMessageBytes;
+}
+
+/** What the MAC covers and stands in front of it: version byte | protobuf. */
+export function serializeAuthenticated(header: SignalMessageHeader): Uint8Array {
   const fields = encodeFields([
     [FIELD.ratchetKey, serializePublicKey(header.ratchetKey)],
     [FIELD.counter, header.counter],
@@ -63,8 +69,7 @@ export function encodeSignalMessage(header: SignalMessageHeader, mac: MacInput):
     [FIELD.pqRatchet, header.pqRatchet.length === 0 ? undefined : header.pqRatchet],
     [FIELD.addresses, header.addresses],
   ]);
-  const authenticated = concatBytes(Uint8Array.of(MESSAGE_VERSION_BYTE), fields);
-  return concatBytes(authenticated, computeMac(authenticated, mac)) as SignalMessageBytes;
+  return concatBytes(Uint8Array.of(MESSAGE_VERSION_BYTE), fields);
 }
 
 /** Parses the one canonical spelling; throws InvalidMessage, InvalidKey, LegacyVersion or UnknownVersion. */
