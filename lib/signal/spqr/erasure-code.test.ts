@@ -59,7 +59,7 @@ describe('the encoder', () => {
   );
 });
 
-describe('the decoder', () => {
+describe('the decoder', { timeout: 60_000 }, () => {
   it.each(vectors.payloads)(
     "reads a $type payload from later chunks of Signal's library and its first ones",
     (vector) => {

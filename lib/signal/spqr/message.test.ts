@@ -13,7 +13,7 @@ function decode(hex: string): SpqrMessage | undefined {
   return decodeSpqrMessage(decodeHex(hex)!);
 }
 
-describe('an SPQR message', () => {
+describe('an SPQR message', { timeout: 60_000 }, () => {
   it.each([
     [{ epoch: 1, index: 1, content: { type: 'None' } }, '01010100'],
     [{ epoch: 1, index: 1, content: { type: 'Hdr', chunk } }, `0101010100${CHUNK_HEX}`],

@@ -25,7 +25,7 @@ function pingPong(alice: Side, bob: Side, count: number): void {
   }
 }
 
-describe('two sides', () => {
+describe('two sides', { timeout: 60_000 }, () => {
   it('begin with the messages that Signal’s library begins with: a header chunk of 37 bytes, then 4 bytes', () => {
     const { alice, bob } = startSides(1);
     const first = alice.send().message;
@@ -104,8 +104,8 @@ function runSchedule(seed: number, messages: number, aliceShare: number): Run {
   return { epochs: Math.min(alice.state.braid.epoch, bob.state.braid.epoch), delivered };
 }
 
-describe('over an unreliable channel', () => {
-  it('both sides agree on the key of every message that arrives, and epochs go on', { timeout: 60_000 }, () => {
+describe('over an unreliable channel', { timeout: 60_000 }, () => {
+  it('both sides agree on the key of every message that arrives, and epochs go on', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         const { epochs, delivered } = runSchedule(seed, 1000, 50);
@@ -117,7 +117,7 @@ describe('over an unreliable channel', () => {
     );
   });
 
-  it('both sides agree where one of them speaks nine times as much', { timeout: 60_000 }, () => {
+  it('both sides agree where one of them speaks nine times as much', () => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom(10, 90), (seed, share) => {
         expect(runSchedule(seed, 600, share).delivered).toBeGreaterThan(450);
@@ -127,7 +127,7 @@ describe('over an unreliable channel', () => {
   });
 });
 
-describe('receiving', () => {
+describe('receiving', { timeout: 60_000 }, () => {
   it('refuses a message that was read, and one that was skipped and read', () => {
     const { alice, bob } = startSides(6);
     const [first, second] = [alice.send(), alice.send()];
@@ -227,7 +227,7 @@ describe('receiving', () => {
   });
 });
 
-describe('a state', () => {
+describe('a state', { timeout: 60_000 }, () => {
   function someState(): Uint8Array {
     const { alice, bob } = startSides(15);
     pingPong(alice, bob, 120);
