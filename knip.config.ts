@@ -30,9 +30,15 @@ const config: KnipConfig = {
         'test/**/*.{ts,tsx,js}',
         'scripts/**/*.mjs',
       ],
-      vitest: { config: ['vitest.config.ts', 'test/*/vitest.config.ts'] },
+      vitest: { config: ['vitest.config.ts', '{test,scripts}/*/vitest.config.ts'] },
+      stryker: { config: ['scripts/mutation/stryker.config.mjs'] },
       // Run by their path under node_modules, so that no PATH decides which one it is.
-      ignoreDependencies: ['@biomejs/biome'],
+      ignoreDependencies: [
+        '@biomejs/biome',
+        '@stryker-mutator/core',
+        // Asked of the chat server in test/support/lounge, which brings it.
+        'bcryptjs',
+      ],
       ignoreBinaries: ['apt-get'],
     },
     'scripts/boundaries': {
