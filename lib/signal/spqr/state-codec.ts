@@ -27,6 +27,8 @@ export function decodeSpqr(reader: ByteReader): SpqrState {
   };
   const braid: Braid = { epoch, authenticator, phase: decodePhase(reader) };
   // Each epoch's secret goes into the chains in the same step in which the braid gives it out.
-  if (epoch < 1 || chains.currentEpoch !== lastSecretEpoch(braid)) throw refusal('InvalidState');
+  if (chains.currentEpoch !== lastSecretEpoch(braid)) throw refusal('InvalidState');
+  // This side sends with the secrets up to the epoch before the braid's; a later sending epoch could not send at all.
+  if (chains.sendingEpoch >= epoch) throw refusal('InvalidState');
   return { chains, braid };
 }

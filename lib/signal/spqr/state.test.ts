@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { concatBytes, decodeHex, encodeHex, readUint32 } from '../../bytes/index.ts';
 import { cryptoReady } from '../../crypto/index.ts';
 import { WorkAllowance } from '../work-allowance.ts';
+import { nextSendingKey } from './chain.ts';
 import { receiveSpqr, sendSpqr, startSpqr } from './index.ts';
 import {
   decodeState,
@@ -266,6 +267,16 @@ describe('a state', { timeout: 60_000 }, () => {
       expect(verdictOf(() => decodeState(encodeState({ chains, braid: { ...braid, epoch } })))).toBe('InvalidState');
     }
     expect(verdictOf(() => decodeState(encodeState({ chains, braid })))).toBe('accepted');
+  });
+
+  it('is refused where it would send in an epoch that the other side may not have', () => {
+    const { alice, bob } = startSides(18);
+    pingPong(alice, bob, 8);
+    const { chains, braid } = bob.state;
+    expect([braid.phase.name, chains.currentEpoch, chains.sendingEpoch]).toEqual(['Ct1Sampled', 1, 0]);
+    expect(verdictOf(() => decodeState(encodeState({ chains, braid })))).toBe('accepted');
+    nextSendingKey(chains, 1);
+    expect(verdictOf(() => decodeState(encodeState({ chains, braid })))).toBe('InvalidState');
   });
 
   it('shows none of its keys when it is printed', () => {
