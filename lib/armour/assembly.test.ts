@@ -126,7 +126,9 @@ describe('addChunk', () => {
     expect(addChunk(EMPTY_ASSEMBLY, '😀'.repeat(64), A, 0).outcome.kind).toBe('waiting');
     for (const time of [-1, 0.5, Number.NaN])
       expect(() => addChunk(EMPTY_ASSEMBLY, 'bob', A, time)).toThrow(RangeError);
-    expect(() => addChunk(EMPTY_ASSEMBLY, 'bob', { ...A, index: 3 }, 0)).toThrow(RangeError);
+    for (const index of [-1, 3]) {
+      expect(() => addChunk(EMPTY_ASSEMBLY, 'bob', { ...A, index }, 0)).toThrow('no such chunk');
+    }
   });
 });
 

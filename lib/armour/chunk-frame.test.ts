@@ -82,6 +82,7 @@ describe('a frame', () => {
 
   it.each([
     [0, 0, 1, false],
+    [255, 255, 1, false],
     [0, 1, 0, true],
     [0, 1, 1, true],
     [0, 2, 0, false],
@@ -153,7 +154,8 @@ describe('a frame', () => {
     for (let bit = 0; bit < 8 * whole.length; bit++) {
       const flipped = whole.slice();
       flipped[bit >> 3]! ^= 1 << (bit & 7);
-      expect(codeOf(decoded(flipped)), `bit ${bit}`).toMatch(/^(Altered|Truncated)$/);
+      const longer = flipped[12]! * 256 + flipped[13]! > 40;
+      expect(codeOf(decoded(flipped)), `bit ${bit}`).toBe(longer ? 'Truncated' : 'Altered');
     }
   });
 

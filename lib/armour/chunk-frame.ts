@@ -39,7 +39,7 @@ export interface Chunk {
 
 /** Whether some encoder may make such a chunk. */
 export function isPossibleChunk(index: number, count: number, payloadLength: number): boolean {
-  const placed = count >= 1 && count <= MAX_CHUNKS && index < count;
+  const placed = index >= 0 && index < count && count <= MAX_CHUNKS;
   return placed && payloadLength <= MAX_CHUNK_PAYLOAD && (payloadLength > 0 || count === 1);
 }
 
