@@ -13,7 +13,7 @@ import { Failure, type Retry } from '../failure/index.ts';
  * - ReusedBaseKey: a first message that was seen before, for a last-resort prekey.
  * - PreKeyExhausted: a last-resort prekey has opened as many sessions as can be remembered; a new one must be made.
  * - UntrustedIdentity: the peer's identity key is not the one that the person accepted.
- * - SenderKeyNotFound: no distribution message for this sender key has come.
+ * - SenderKeyNotFound: no distribution message for this sender key has come; in sending, no key of ours that can send.
  * - InvalidState: stored bytes that this room did not write, or wrote in another version.
  */
 export type SignalFailureCode =

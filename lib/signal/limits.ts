@@ -11,6 +11,8 @@ export const MAX_SKIPPED_KEYS = 2000;
  * with one message; ours is as many as keys would be kept for.
  */
 export const MAX_FORWARD_JUMP = 2000;
+/** Sender keys kept of one sender, newest first, as in Signal's library: late messages of four earlier keys still open. */
+export const MAX_SENDER_KEY_STATES = 5;
 /** A session that its peer never answered does not send after 30 days: its prekeys are long gone. */
 export const MAX_UNACKNOWLEDGED_AGE_MS = 30 * 24 * 60 * 60 * 1000;
 /** Base keys remembered for last-resort prekeys: more first messages than that call for a new prekey. */

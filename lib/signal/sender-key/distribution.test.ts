@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeHex, encodeHex, SecretBytes } from '../../bytes/index.ts';
+import { decodeHex, encodeHex, isAllZero, SecretBytes } from '../../bytes/index.ts';
 import { cryptoReady, deriveX25519PublicKey, type RandomSource, x25519PrivateKey } from '../../crypto/index.ts';
 import type { Outcome } from '../../failure/index.ts';
 import { encodeSenderKeyDistribution, parseSenderKeyDistribution } from '../wire/sender-key-distribution-message.ts';
@@ -59,6 +59,18 @@ describe('giving a sender key away', () => {
 
   it('does not print the message, which opens all that follows', () => {
     expect(String(created().message)).toBe('[redacted]');
+  });
+
+  it('wipes the randomness that the key was made of', () => {
+    const drawn: Uint8Array[] = [];
+    const random: RandomSource = (length) => {
+      drawn.push(new Uint8Array(length).fill(7));
+      return drawn.at(-1)!;
+    };
+    unwrap(createSenderKeyDistribution(undefined, ID, random));
+    const secrets = drawn.filter(({ length }) => length === 32);
+    expect(secrets.length).toBe(2);
+    expect(secrets.every(isAllZero)).toBe(true);
   });
 
   it('announces the key again as it stands now, and changes nothing', () => {

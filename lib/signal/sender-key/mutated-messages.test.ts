@@ -45,6 +45,17 @@ function resigned(message: Uint8Array, changes: Partial<SenderKeyMessageContent>
   return encodeSenderKeyMessage(encodeSignedPart({ ...parsed, ...changes }), parsed.signature as XEdDsaSignature);
 }
 
+/** The least time that `operation` takes, in milliseconds: a busy machine makes one try slow, a slow refusal all five. */
+function leastTime(operation: () => unknown): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 5 && least >= WORST_MS; tries++) {
+    const start = performance.now();
+    operation();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
 type Mutation = (message: Uint8Array, other: Uint8Array, below: (most: number) => number) => Uint8Array;
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
   bitFlip: (message, _other, below) => {
@@ -104,24 +115,23 @@ describe('mutated group messages', () => {
     const before = encodeHex(record.reveal());
     const names = Object.keys(MUTATIONS);
     const seen = new Set<string>();
-    const times: number[] = [];
     for (let i = 0; i < MUTANTS; i++) {
       const name = names[i % names.length]!;
       const at = below(messages.length);
       const other = messages[(at + 1 + below(messages.length - 1)) % messages.length]!;
       const mutant = MUTATIONS[name]!(messages[at]!, other, below);
-      const start = performance.now();
       const outcome = decryptGroupMessage(record, mutant);
-      times.push(performance.now() - start);
       const told = `seed ${seed}, mutant ${i} (${name}): ${encodeHex(mutant)}`;
       expect(outcome.ok, told).toBe(false);
       if (!outcome.ok) expect(REFUSALS, told).toContain(outcome.failure.code);
       if (!outcome.ok) seen.add(outcome.failure.code);
       expect(encodeHex(record.reveal()), told).toBe(before);
+      expect(
+        leastTime(() => decryptGroupMessage(record, mutant)),
+        told,
+      ).toBeLessThan(WORST_MS);
     }
     expect([...seen].sort()).toEqual(REFUSALS);
-    // The second slowest: one pause of the machine itself is no slow refusal.
-    expect(times.sort((a, b) => b - a)[1]).toBeLessThan(WORST_MS);
     for (const [i, text] of [
       [0, 'message 0 of some length'],
       [9, 'message 9 of some length'],

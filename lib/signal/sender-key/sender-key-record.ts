@@ -7,7 +7,7 @@
 import { ByteReader, ByteWriter, equalBytes, readUint32, SecretBytes } from '../../bytes/index.ts';
 import { X25519_KEY_LENGTH, type X25519PublicKey } from '../../crypto/index.ts';
 import { refusal } from '../failure.ts';
-import { MAX_SKIPPED_KEYS } from '../limits.ts';
+import { MAX_SENDER_KEY_STATES, MAX_SKIPPED_KEYS } from '../limits.ts';
 import { SKIPPED_ENTRY_LENGTH, SkippedSeeds } from '../ratchet/skipped-seeds.ts';
 import { CHAIN_KEY_LENGTH } from '../wire/sender-key-distribution-message.ts';
 import { DISTRIBUTION_ID_LENGTH, type DistributionId, distributionId } from '../wire/sender-key-header.ts';
@@ -15,8 +15,6 @@ import { type SenderKeyState, wipeSenderKeyState } from './sender-key-state.ts';
 
 /** The version of the stored form. */
 const RECORD_VERSION = 1;
-/** As many sender keys as Signal's library keeps for one sender: late messages of four earlier keys still open. */
-export const MAX_STATES = 5;
 
 /** The stored form of a record: bytes to save in the same transaction as what came out of the operation. */
 export type SenderKeyRecord = SecretBytes<'SenderKeyRecord'>;
@@ -36,7 +34,7 @@ export interface SenderKeyRecordContents {
 export function addState(contents: SenderKeyRecordContents, added: SenderKeyState): void {
   const sameChain = contents.states.find((state) => state.chainId === added.chainId);
   const kept = sameChain !== undefined && isSignedBy(sameChain, added.signingPublicKey) ? sameChain : added;
-  contents.states = [kept, ...contents.states.filter((state) => state !== sameChain)].slice(0, MAX_STATES);
+  contents.states = [kept, ...contents.states.filter((state) => state !== sameChain)].slice(0, MAX_SENDER_KEY_STATES);
 }
 
 function isSignedBy(state: SenderKeyState, signingKey: X25519PublicKey): boolean {
@@ -60,7 +58,7 @@ export function decodeSenderKeyRecord(record: SenderKeyRecord): SenderKeyRecordC
   if (reader.uint8() !== RECORD_VERSION) throw refusal('InvalidState');
   const contents = {
     distributionId: distributionId(reader.take(DISTRIBUTION_ID_LENGTH)),
-    states: reader.list(MAX_STATES, () => readState(reader)),
+    states: reader.list(MAX_SENDER_KEY_STATES, () => readState(reader)),
   };
   reader.end();
   const chainIds = new Set(contents.states.map((state) => state.chainId));
