@@ -49,6 +49,7 @@ describe('a byte reader', () => {
     ['count', 4, (r: ByteReader) => r.count(9)],
     ['take', 5, (r: ByteReader) => r.take(5)],
     ['takePrefixed', 4, (r: ByteReader) => r.takePrefixed()],
+    ['viewPrefixed', 4, (r: ByteReader) => r.viewPrefixed()],
   ] as const)('%s takes %i bytes and refuses one byte fewer, staying where it was', (_, length, method) => {
     const enough = new ByteReader(new Uint8Array(length), refuse);
     method(enough);
@@ -73,6 +74,18 @@ describe('a byte reader', () => {
     expect(read(0, 0, 0, 2, 7, 8, 9).takePrefixed()).toEqual(Uint8Array.of(7, 8));
     expect(() => read(0, 0, 0, 3, 7, 8).takePrefixed(3)).toThrow(Refusal);
     expect(() => read(0xff, 0xff, 0xff, 0xff, 7).takePrefixed()).toThrow(Refusal);
+  });
+
+  it('views a prefixed string in place: a change of the source is a change of the view', () => {
+    const source = Uint8Array.of(0, 0, 0, 2, 7, 8, 9);
+    const reader = new ByteReader(source, refuse);
+    const view = reader.viewPrefixed();
+    expect(view).toEqual(Uint8Array.of(7, 8));
+    expect(reader.remaining).toBe(1);
+    source.fill(1);
+    expect(view).toEqual(Uint8Array.of(1, 1));
+    expect(() => read(0, 0, 0, 3, 7, 8).viewPrefixed()).toThrow(Refusal);
+    expect(() => read(0xff, 0xff, 0xff, 0xff, 7).viewPrefixed()).toThrow(Refusal);
   });
 
   it('counts up to the limit', () => {
@@ -138,6 +151,7 @@ describe('a byte reader', () => {
       (r) => r.count(4),
       (r) => r.take(3),
       (r) => r.takePrefixed(8),
+      (r) => r.viewPrefixed(),
       (r) => r.optional(() => r.uint16()),
       (r) => r.list(4, () => r.uint8()),
       (r) => r.end(),

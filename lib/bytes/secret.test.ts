@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { type Runtime, Session } from 'node:inspector';
 import { Writable } from 'node:stream';
 import { format, inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -92,6 +93,25 @@ describe('a secret that is printed', () => {
     log(secret(), { key: secret() });
     log('%s', secret());
     expect(written.join('')).toBe('[redacted] { key: [redacted] }\n[redacted]\n');
+  });
+
+  it("shows a browser's console no byte of itself, alone or in an object", () => {
+    const session = new Session();
+    session.connect();
+    const shown: Runtime.RemoteObject[] = [];
+    try {
+      Object.assign(globalThis, { shown: secret() });
+      for (const expression of ['shown', '({ key: shown })', '[shown]', 'new Map([["key", shown]])']) {
+        session.post('Runtime.evaluate', { expression, generatePreview: true }, (_, reply) => shown.push(reply.result));
+      }
+    } finally {
+      session.disconnect();
+      Reflect.deleteProperty(globalThis, 'shown');
+    }
+    expect(shown.map(({ className }) => className)).toEqual(['SecretBytes', 'Object', 'Array', 'Map']);
+    const printed = JSON.stringify(shown.map(({ preview }) => preview));
+    expectNoTrace(printed);
+    expect(printed).not.toMatch(/"(222|173|190|239)"/);
   });
 
   it('is [redacted] in an error: message, cause, own properties, stack', () => {

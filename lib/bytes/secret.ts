@@ -1,6 +1,7 @@
 /**
  * Owns the wrapper around secret byte strings. It prints as `[redacted]` in strings, JSON, consoles and errors, because
- * the bytes stand in a private field, which none of those shows.
+ * the bytes stand in a private field, which none of those shows. (A browser's console line names the field and its
+ * length; only who opens it by hand in the developer tools sees bytes, as of anything in memory.)
  * Does not own where a secret goes: whoever calls `reveal` is answerable for that.
  */
 import { equalBytes } from './equality.ts';

@@ -18,6 +18,18 @@ describe('a byte writer', () => {
     expect(new ByteWriter().prefixed(of(7, 8)).prefixed(of()).finish()).toEqual(of(0, 0, 0, 2, 7, 8, 0, 0, 0, 0));
   });
 
+  it('writes what a function writes behind its length, nested and while the buffer grows', () => {
+    for (let capacity = 0; capacity <= 16; capacity++) {
+      const writer = new ByteWriter(capacity).uint8(9);
+      const same = writer.prefixedBy(() => {
+        writer.uint16(0x0102).prefixedBy(() => writer.uint8(7));
+        writer.prefixedBy(() => {});
+      });
+      expect(same).toBe(writer);
+      expect(writer.uint8(8).finish()).toEqual(of(9, 0, 0, 0, 11, 1, 2, 0, 0, 0, 1, 7, 0, 0, 0, 0, 8));
+    }
+  });
+
   it('writes flags, optional values and lists', () => {
     expect(new ByteWriter().flag(true).flag(false).finish()).toEqual(of(1, 0));
     const writer = new ByteWriter();
@@ -54,6 +66,7 @@ describe('a byte writer', () => {
   it.each([
     ['raw', (w: ByteWriter) => w.raw(of(1, 2, 3)), of(1, 2, 3)],
     ['prefixed', (w: ByteWriter) => w.prefixed(of(1)), of(0, 0, 0, 1, 1)],
+    ['prefixedBy', (w: ByteWriter) => w.prefixedBy(() => w.uint8(1)), of(0, 0, 0, 1, 1)],
     ['uint8', (w: ByteWriter) => w.uint8(9), of(9)],
     ['uint16', (w: ByteWriter) => w.uint16(0x0102), of(1, 2)],
     ['uint32', (w: ByteWriter) => w.uint32(3), of(0, 0, 0, 3)],

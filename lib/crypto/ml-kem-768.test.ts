@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bytesOfLength, concatBytes, decodeHex, encodeHex, SecretBytes } from '../bytes/index.ts';
@@ -96,15 +97,18 @@ describe('ML-KEM-768 in two parts', () => {
     expect(sum.digest('hex')).toBe(vectors.accumulated.after['100']);
   });
 
-  it("gives libsodium's whole ciphertext and secret, for any key and message", () => {
+  it("gives libsodium's and noble's whole ciphertext and secret, for any key and message", () => {
     fc.assert(
       fc.property(bytes(64), bytes(32), (d, m) => {
         const { header, vector, privateKey } = generateMlKem768KeyPair(d);
         const { publicKey } = sodium.crypto_kem_mlkem768_seed_keypair(d);
         const whole = sodium.crypto_kem_mlkem768_enc_deterministic(publicKey, m);
         const made = encapsulate(header, vector, m.slice());
+        const other = ml_kem768.encapsulate(ml_kem768.keygen(d).publicKey, m);
         expect(made.whole).toEqual(whole.ciphertext);
+        expect(made.whole).toEqual(other.cipherText);
         expect(made.sharedSecret.reveal()).toEqual(whole.sharedSecret);
+        expect(made.sharedSecret.reveal()).toEqual(other.sharedSecret);
         expect(decapsulateMlKem768(privateKey, made.ciphertext1, made.ciphertext2).reveal()).toEqual(
           whole.sharedSecret,
         );

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bytesOfLength, decodeHex, encodeHex } from '../bytes/index.ts';
-import { cryptoReady } from './sodium.ts';
+import { edwardsYOf } from './edwards.ts';
+import { cryptoReady, sodium } from './sodium.ts';
 import rfc from './vectors/rfc.json';
 import wycheproof from './vectors/x25519.json';
 import {
@@ -38,6 +39,16 @@ function ladder(scalar: bigint, u: bigint): [bigint, bigint] {
     if (swap) [x2, z2, x3, z3] = [x3, z3, x2, z2];
   }
   return [x2, z2];
+}
+
+/** By Fermat. */
+function inverse(value: bigint): bigint {
+  let [result, base, exponent] = [1n, ((value % P) + P) % P, P - 2n];
+  for (; exponent > 0n; exponent >>= 1n) {
+    if (exponent & 1n) result = (result * base) % P;
+    base = (base * base) % P;
+  }
+  return result;
 }
 
 /** Euler's criterion. */
@@ -139,6 +150,23 @@ describe('the check of a public key', () => {
       expect(isPrimeOrderX25519Key(keyOf(value + 2n ** 255n))).toBe(false);
       if (value < 19n) expect(isPrimeOrderX25519Key(keyOf(value + P))).toBe(false);
       expect(agreeX25519(privateOf('77'.repeat(32)), keyOf(value))).toBeUndefined();
+    }
+  });
+
+  it('refuses an honest key plus any of the seven points of torsion', () => {
+    // A point of order 8; its multiples are the others. Libsodium lists it among those of small order.
+    const generator = decodeHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05')!;
+    for (let round = 1; round <= 8; round++) {
+      const honest = deriveX25519PublicKey(x25519PrivateKey(new Uint8Array(32).fill(round)));
+      let point = edwardsYOf(honest)!;
+      for (let multiple = 1; multiple <= 8; multiple++) {
+        point = sodium.crypto_core_ed25519_add(point, generator);
+        const y = integerOf(point) % 2n ** 255n;
+        const u = keyOf(((1n + y) * inverse(1n - y)) % P);
+        // Eight times the generator is the neutral point: then it is the honest key again.
+        expect(isPrimeOrderX25519Key(u)).toBe(multiple === 8);
+        if (multiple === 8) expect(u).toEqual(honest);
+      }
     }
   });
 
