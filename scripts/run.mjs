@@ -6,27 +6,33 @@
  * Invariant: until Node is new enough nothing but Node 20's builtin modules is touched, so this file and
  * scripts/setup/ use no dependency and no newer syntax.
  */
+
+import { suites } from './parts/suites.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { rerunUnderNewerNode } from './setup/node.mjs';
 import { ensureSystemPackages } from './setup/system.mjs';
 
-/** name -> [module, whether it drives browsers or servers of the system] */
+/** How a part is loaded, and whether it drives browsers or servers of the system. */
 const parts = {
-  start: ['./parts/start.mjs', true],
-  test: ['./parts/everything.mjs', true],
-  build: ['./parts/build.mjs', false],
-  check: ['./parts/check.mjs', false],
-  'test:unit': ['./parts/unit.mjs', false],
-  'test:interop': ['./parts/interop.mjs', false],
-  'test:build': ['./parts/built.mjs', true],
-  'test:mutation': ['./parts/mutation.mjs', false],
-  bench: ['./parts/bench.mjs', false],
+  start: { load: () => import('./parts/start.mjs'), system: true },
+  test: { load: () => import('./parts/everything.mjs'), system: true },
+  build: { load: () => import('./parts/build.mjs') },
+  check: { load: () => import('./parts/check.mjs') },
+  'test:unit': { load: () => import('./parts/unit.mjs') },
+  'test:mutation': { load: () => import('./parts/mutation.mjs') },
+  bench: { load: () => import('./parts/bench.mjs') },
 };
+for (const [name, { system }] of Object.entries(suites)) {
+  const load = async () => {
+    const { runSuite } = await import('./parts/suite.mjs');
+    return { run: (args) => runSuite(name, args) };
+  };
+  parts[`test:${name}`] = { load, system };
+}
 
-const [name, ...rest] = process.argv.slice(2);
-const part = Object.hasOwn(parts, name ?? '') ? parts[name] : undefined;
-if (part === undefined) {
-  console.error(`Unknown part '${name ?? ''}'. Parts: ${Object.keys(parts).join(', ')}`);
+const [name = '', ...rest] = process.argv.slice(2);
+if (!Object.hasOwn(parts, name)) {
+  console.error(`Unknown part '${name}'. Parts: ${Object.keys(parts).join(', ')}`);
   process.exit(2);
 }
 
@@ -34,10 +40,9 @@ const exitCode = rerunUnderNewerNode();
 if (exitCode !== undefined) process.exit(exitCode);
 
 ensureDependencies();
-const [module, usesSystem] = part;
-if (usesSystem) ensureSystemPackages();
+if (parts[name].system) ensureSystemPackages();
 
-const { run } = await import(module);
+const { run } = await parts[name].load();
 const counts = await run(rest);
 if (counts !== undefined) {
   console.log(`\n${counts.passed} passed, ${counts.failed} failed`);

@@ -1,12 +1,17 @@
 import { run as build } from './build.mjs';
-import { run as built } from './built.mjs';
 import { run as check } from './check.mjs';
 import { sumCounts } from './counts.mjs';
-import { run as interop } from './interop.mjs';
+import { runSuite } from './suite.mjs';
+import { suitesOfEveryRun } from './suites.mjs';
 import { run as unit } from './unit.mjs';
 
-/** In the order in which a failure is cheapest to learn; the tests on the output need the build. */
-const parts = { build, check, 'test:unit': unit, 'test:interop': interop, 'test:build': built };
+/** The tests on the output need the build, so it comes first. */
+const parts = {
+  build,
+  check,
+  'test:unit': unit,
+  ...Object.fromEntries(suitesOfEveryRun.map((name) => [`test:${name}`, (args) => runSuite(name, args)])),
+};
 
 /** Runs every part that must hold, the later ones too when an earlier one failed, and gives the sum. */
 export async function run() {
