@@ -58,21 +58,13 @@ export interface Received {
   readonly gap: number;
 }
 
-/** Takes the content of this link and `tag` in at its place. Throws Repeated, TooOld or ChainBroken, and `chain` stays as it was. */
+/** Takes in a content by its link and its tag. Throws Repeated, TooOld or ChainBroken, and `chain` stays as it was. */
 export function receiveLink(chain: ReceivedChain, link: ChainLink, tag: ChainTag): Received {
   const known = chain.runs.find((run) => run.generation === link.generation);
   const others = chain.runs.filter((run) => run !== known);
-  const oldest = others.at(-1);
-  if (
-    known === undefined &&
-    others.length === MAX_RUNS &&
-    oldest !== undefined &&
-    link.generation < oldest.generation
-  ) {
-    throw refusal('TooOld');
-  }
   const run = extendRun(known ?? beginRun(link.generation), link, tag);
   const runs = [...others, run].sort((a, b) => b.generation - a.generation).slice(0, MAX_RUNS);
+  if (!runs.includes(run)) throw refusal('TooOld');
   return { chain: { runs }, gap: missingInRun(run, link.sequence) };
 }
 
