@@ -22,7 +22,7 @@ import { type IdentityKey, serializeKemPublicKey, serializePublicKey } from '../
 
 const ENCODING_VERSION = 1;
 
-/** An encoded bundle: 1773 bytes, or 1809 with a one-time prekey. */
+/** An encoded bundle: 1774 bytes, or 1810 with a one-time prekey. */
 export type PreKeyBundleBytes = Bytes<'PreKeyBundle'>;
 
 /** The public halves of one side's prekeys. */
@@ -44,7 +44,8 @@ export interface PreKeyBundle {
 
 /** Encodes. Throws RangeError for an id that is no unsigned 32-bit number. */
 export function encodePreKeyBundle(bundle: PreKeyBundle): PreKeyBundleBytes {
-  const writer = new ByteWriter(2048)
+  const writer = new ByteWriter(2048);
+  writer
     .uint8(ENCODING_VERSION)
     .uint32(bundle.registrationId)
     .raw(bundle.identityKey)

@@ -23,7 +23,10 @@ export function encodeFields(values: readonly (readonly [field: number, value: n
   return writer.finish();
 }
 
-/** Reads the fields of `table` from `bytes`; throws InvalidMessage for every spelling but the canonical one. */
+/**
+ * Reads the fields of `table` from `bytes`; throws InvalidMessage for every spelling but the canonical one. Values are
+ * views of `bytes`: whoever keeps one copies it.
+ */
 export function decodeFields(bytes: Uint8Array, table: FieldTable): FieldValues {
   const values: FieldValues = new Map();
   const reader = new BinaryReader(bytes);
