@@ -6,7 +6,6 @@ import { stuff, unstuff } from './stuffing.ts';
 
 /** One way to write a chunk's bytes between its marks. */
 export interface Alphabet {
-  readonly name: AlphabetName;
   readonly sentinel: string;
   readonly end: string;
   /** UTF-8 bytes of every letter and of every character of the marks. */
@@ -30,7 +29,6 @@ const STUFFING_RESERVE = 4;
 /** Every alphabet by its name. */
 export const ALPHABETS: Record<AlphabetName, Alphabet> = {
   base62: {
-    name: 'base62',
     ...MARKS.base62,
     utf8Bytes: 1,
     encode: (bytes) => stuff(encodeBase62(bytes)),
@@ -43,7 +41,6 @@ export const ALPHABETS: Record<AlphabetName, Alphabet> = {
     sureCapacity: (letters) => base62Capacity(Math.floor((letters * STEM.length) / (STEM.length + 1))),
   },
   han14: {
-    name: 'han14',
     ...MARKS.han14,
     utf8Bytes: 3,
     encode: encodeHan14,

@@ -135,6 +135,7 @@ describe('addChunk', () => {
 describe('the age of a set', () => {
   it('ends 30 days after its first chunk', () => {
     const state = added([B], 500, added([A], 100));
+    expect(expireAssembly(state, 100)).toBe(state);
     expect(expireAssembly(state, 100 + MAX_AGE_MS)).toBe(state);
     expect(expireAssembly(state, 101 + MAX_AGE_MS)).toEqual(EMPTY_ASSEMBLY);
     expect(MAX_AGE_MS).toBe(2_592_000_000);
@@ -146,6 +147,12 @@ describe('the age of a set', () => {
     const step = addChunk(state, 'bob', C, 101 + MAX_AGE_MS);
     expect(step.outcome).toEqual({ kind: 'waiting', have: 1, of: 3 });
     expect(step.state.incomplete.map((set) => set.firstSeenMs)).toEqual([200, 101 + MAX_AGE_MS]);
+  });
+
+  it('that is 30 days to the millisecond stays while another ends', () => {
+    const state = added([young()], 101, added([A], 100));
+    const kept = expireAssembly(state, 101 + MAX_AGE_MS);
+    expect(kept.incomplete.map((set) => set.firstSeenMs)).toEqual([101]);
   });
 
   it('is counted from now where the clock was set back', () => {
@@ -185,6 +192,16 @@ describe('the bounds of an assembly', () => {
     const over = added(message(3, 4, 1).slice(0, 1), 0, full);
     expect(over.incomplete.map((set) => set.messageId[0])).toEqual([2, 3, 4]);
     expect(heldBytes(over.incomplete)).toBe(65 * 16_384 + 1);
+  });
+
+  it('count no bytes of a set that goes for being one too many', () => {
+    const large = message(64, 255, 16_384).slice(0, 63);
+    const small = Array.from({ length: MAX_SETS - 2 }, (_, id) => message(3, id, 100)[0]!);
+    const state = added(large, 0, added(small, 0, added(message(64, 254, 16_384).slice(0, 63))));
+    expect(state.incomplete.length).toBe(256);
+    const step = addChunk(state, 'eve', message(3, 1, 16_384)[0]!, 0);
+    expect(heldBytes(state.incomplete) + 16_384).toBeGreaterThan(MAX_ASSEMBLY_BYTES);
+    expect(step.state.incomplete.length).toBe(256);
   });
 
   it('drop several small sets for one large chunk', () => {

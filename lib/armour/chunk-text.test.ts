@@ -5,7 +5,16 @@ import { ALPHABETS } from './alphabet.ts';
 import { decodeBase62 } from './base62.ts';
 import { decodeChunk, encodeChunk } from './chunk-text.ts';
 import { MARKS, MAX_BODY_LETTERS } from './constants.ts';
-import { ALPHABET_NAMES, accepted, chunk, codeOf, expectRefusal, sampleBytes, withBlanks } from './test-samples.ts';
+import {
+  ALPHABET_NAMES,
+  accepted,
+  anyText,
+  chunk,
+  codeOf,
+  expectRefusal,
+  sampleBytes,
+  withBlanks,
+} from './test-samples.ts';
 
 describe.each(ALPHABET_NAMES)('a chunk in %s', (name) => {
   const alphabet = ALPHABETS[name];
@@ -87,13 +96,21 @@ describe.each(ALPHABET_NAMES)('a chunk in %s', (name) => {
   it('is a typed refusal for any text', () => {
     const letter = fc.constantFrom(...alphabet.sentinel, ...alphabet.end, 'a', '0', '一', '…', ' ', '😀');
     fc.assert(
-      fc.property(fc.string({ unit: letter, maxLength: 80 }), fc.string({ unit: 'binary' }), (near, any) => {
+      fc.property(fc.string({ unit: letter, maxLength: 80 }), anyText, (near, any) => {
         for (const input of [near, any, alphabet.sentinel + near, alphabet.sentinel + near + alphabet.end]) {
           expect(codeOf(decodeChunk(input))).toMatch(/^(NotArmour|Truncated|Altered)$/);
         }
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('a body in base62', () => {
+  it('that has a stem without its stuffing is altered', () => {
+    for (const body of ['qZ7', 'qZ7a', '00qZ71', '0'.repeat(40)]) {
+      expectRefusal(decodeChunk(MARKS.base62.sentinel + body + MARKS.base62.end), 'Altered');
+    }
   });
 });
 

@@ -134,6 +134,21 @@ describe('encodeArmour', () => {
     }
   });
 
+  it('takes four letters of stuffing within the limit, and cuts smaller for five', () => {
+    // 143 units: marks, three blocks and four letters. The second block is pure payload.
+    const limit: TextLimit = { amount: 143, unit: 'utf16', slack: 0 };
+    for (const [stuffed, lengths] of [
+      [3, [142]],
+      [4, [143]],
+    ] as const) {
+      const block = decodeBase62('qZ7a'.repeat(stuffed).padEnd(43, '0'))!;
+      const bytes = concatBytes(new Uint8Array(18), block, new Uint8Array(28));
+      expect(encode(bytes, 'base62', limit).map((text) => text.length)).toEqual(lengths);
+    }
+    const five = concatBytes(new Uint8Array(18), decodeBase62('qZ7a'.repeat(5).padEnd(43, '0'))!, new Uint8Array(28));
+    expect(encode(five, 'base62', limit).length).toBe(2);
+  });
+
   it('refuses a message that stuffing makes too long for 64 chunks', () => {
     const limit: TextLimit = { amount: 350, unit: 'utf16' };
     const bytes = stems(64 * accepted(planChunks(1, 'base62', limit)).slice);

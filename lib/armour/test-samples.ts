@@ -66,6 +66,11 @@ export function expectRefusal(outcome: Outcome<unknown, ArmourFailureCode>, code
   expect(codeOf(outcome)).toBe(code);
 }
 
+/** Any UTF-16 units, lone surrogates too, and some characters of two. */
+export const anyText = fc
+  .array(fc.oneof({ weight: 9, arbitrary: fc.nat({ max: 0xffff }) }, fc.integer({ min: 0x10000, max: 0x10ffff })))
+  .map((codes) => codes.map((code) => String.fromCodePoint(code)).join(''));
+
 /** `text` with blanks and zero-width characters at any places. */
 export function withBlanks(text: string): fc.Arbitrary<string> {
   const insertion = fc.record({ at: fc.nat({ max: text.length }), blank: fc.constantFrom(...BLANKS) });
