@@ -18,8 +18,8 @@ export function ensureDependencies(folder = '.') {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   if (!installedByHand(folder, JSON.parse(lock.toString('utf8')))) {
     console.error(`Installing the dependencies that ${join(folder, 'package-lock.json')} names`);
-    // No package here needs a script of its own to be installed, and npm before version 11 would run them all.
-    runNpm(['ci', '--prefix', inRoot(folder), '--ignore-scripts', '--no-audit', '--no-fund']);
+    // Not `npm ci`; see docs/decisions/install-not-ci.md. No package here needs a script of its own to be installed.
+    runNpm(['install', '--no-save', '--prefix', inRoot(folder), '--ignore-scripts', '--no-audit', '--no-fund']);
   }
   writeFileSync(stampFile, stamp);
 }
