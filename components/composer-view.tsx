@@ -1,5 +1,5 @@
 /**
- * Owns what the composer shows: to whom, the mark, the box, and what went wrong. The text stays in the box until it was sent.
+ * Owns what the composer shows: to whom, the mark, the box, and what went wrong. A text that was not sent comes back into the box.
  * Does not own sending or keeping drafts: those are events out.
  */
 import type { RefObject } from 'preact';
@@ -40,21 +40,27 @@ export function ComposerView({ state, taken, onSend, onDraft, onCaret, onHeight,
   useHeight(whole, onHeight);
 
   const tooLong = length > state.limit;
-  async function send(): Promise<void> {
+  function put(words: string): void {
+    if (box.current !== null) box.current.value = words;
+    setLength(words.length);
+  }
+  const outgoing = useOutgoing(onSend, (unsent, code) => {
+    setBusy(false);
+    setFailure(code);
+    if (unsent.length === 0) return;
+    // What could not be sent comes back, before what was typed meanwhile.
+    put([...unsent, box.current?.value ?? ''].filter((part) => part !== '').join('\n'));
+    draft.now(box.current?.value ?? '');
+  });
+  function send(): void {
     const words = box.current?.value ?? '';
-    if (words.trim() === '' || busy || tooLong || state.blocked !== null) return;
+    if (words.trim() === '' || words.length > state.limit || state.blocked !== null) return;
     draft.now(words);
     setBusy(true);
     setFailure(null);
-    const code = await onSend(words);
-    setBusy(false);
-    setFailure(code);
-    // What was typed while it was on its way stays.
-    if (code !== null || box.current === null) return;
-    const rest = box.current.value.startsWith(words) ? box.current.value.slice(words.length) : box.current.value;
-    box.current.value = rest;
-    setLength(rest.length);
-    draft.now(rest);
+    put('');
+    draft.sent();
+    outgoing(words);
   }
   const problem = problemOf(state, tooLong, length, failure);
   return (
@@ -63,7 +69,7 @@ export function ComposerView({ state, taken, onSend, onDraft, onCaret, onHeight,
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        send();
       }}
     >
       {taken > seenTaken && (
@@ -110,13 +116,13 @@ export function ComposerView({ state, taken, onSend, onDraft, onCaret, onHeight,
             setFailure(null);
             draft.soon(words);
           }}
-          onSend={() => void send()}
+          onSend={send}
           onCaret={(caret) => {
             if (caret !== 'in' && box.current !== null) draft.now(box.current.value);
             onCaret(caret);
           }}
         />
-        <button type="submit" class="send" aria-label={text('composerSend')} disabled={busy || tooLong || length === 0}>
+        <button type="submit" class="send" aria-label={text('composerSend')} disabled={tooLong || length === 0}>
           <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
             <path d="M3 3.5 17 10 3 16.5l2-5L12 10 5 8.5z" fill="currentColor" />
           </svg>
@@ -136,6 +142,31 @@ function problemOf(state: ComposerState, tooLong: boolean, length: number, failu
   return length > state.limit * NEAR_LIMIT ? text('composerLeft', String(state.limit - length)) : null;
 }
 
+/**
+ * Sends one message after the other, so that Enter is never lost on the one before. `onRest` hears when all are sent, or
+ * which are not and why.
+ */
+function useOutgoing(
+  onSend: (words: string) => Promise<string | null>,
+  onRest: (unsent: readonly string[], code: string | null) => void,
+): (words: string) => void {
+  const queue = useRef<string[]>([]);
+  const rest = useRef(onRest);
+  rest.current = onRest;
+  async function run(): Promise<void> {
+    let code: string | null = null;
+    while (code === null && queue.current.length > 0) {
+      code = await onSend(queue.current[0]!);
+      if (code === null) queue.current.shift();
+    }
+    rest.current(queue.current.splice(0), code);
+  }
+  return (words) => {
+    queue.current.push(words);
+    if (queue.current.length === 1) void run();
+  };
+}
+
 /** Keeps drafts when typing rests, and at once when the caret leaves. */
 function useDraft(onDraft: (words: string) => void) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -151,7 +182,11 @@ function useDraft(onDraft: (words: string) => void) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => now(words), DRAFT_MS);
   }
-  return { now, soon };
+  /** Sending forgets the draft in the background, so that a new one may be the same. */
+  function sent(): void {
+    last.current = '';
+  }
+  return { now, soon, sent };
 }
 
 /** Tells the height of the whole when it changes. The box grows by whole lines, so that no letter's width is told. */

@@ -15,6 +15,9 @@ interface TranscriptViewProps extends BubbleEvents {
   readonly onHeights: (heights: readonly { readonly id: string; readonly height: number }[]) => void;
 }
 
+/** The share of a line that letters of another script may stand out of it. */
+const SLACK = 0.2;
+
 /** The bubbles. */
 export function TranscriptView({ rows, bubbles, onHeights, ...events }: TranscriptViewProps) {
   const list = useRef<HTMLUListElement>(null);
@@ -24,6 +27,7 @@ export function TranscriptView({ rows, bubbles, onHeights, ...events }: Transcri
     for (const item of list.current!.children) {
       const { id } = (item as HTMLElement).dataset;
       const height = wholeLines(item as HTMLElement);
+      (item as HTMLElement).style.blockSize = `${height}px`;
       if (id === undefined || told.current.get(id) === height) continue;
       told.current.set(id, height);
       changed.push({ id, height });
@@ -41,11 +45,13 @@ export function TranscriptView({ rows, bubbles, onHeights, ...events }: Transcri
             class={`bubble ${bubble?.from ?? ''} ${bubble?.state ?? 'reading'}`}
             style={{ left: `${x}px`, top: `${y}px`, inlineSize: `${width}px` }}
           >
-            {bubble === undefined ? (
-              <span class="state">{text('bubbleReading')}</span>
-            ) : (
-              <TranscriptBubble bubble={bubble} {...events} />
-            )}
+            <div>
+              {bubble === undefined ? (
+                <span class="state">{text('bubbleReading')}</span>
+              ) : (
+                <TranscriptBubble bubble={bubble} {...events} />
+              )}
+            </div>
           </li>
         );
       })}
@@ -57,9 +63,8 @@ export function TranscriptView({ rows, bubbles, onHeights, ...events }: Transcri
 function wholeLines(item: HTMLElement): number {
   const style = getComputedStyle(item);
   const line = Number.parseFloat(style.lineHeight);
-  const edges = ['paddingTop', 'paddingBottom', 'borderTopWidth', 'borderBottomWidth'] as const;
-  const around = edges.reduce((sum, edge) => sum + Number.parseFloat(style[edge]), 0);
-  // A pixel of slack: fractions of a pixel are no line.
-  const lines = Math.max(1, Math.ceil((item.offsetHeight - around - 1) / line));
+  const around = Number.parseFloat(style.paddingTop) + Number.parseFloat(style.paddingBottom);
+  // A few pixels of slack: letters that stand out of their line are no line.
+  const lines = Math.max(1, Math.ceil((item.firstElementChild as HTMLElement).offsetHeight / line - SLACK));
   return Math.ceil(lines * line + around);
 }

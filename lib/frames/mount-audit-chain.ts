@@ -49,8 +49,17 @@ function composedParent(element: Element): Element | null {
   return slots.find((slot) => slot.assignedNodes().includes(element)) ?? parent;
 }
 
+/** Chrome asks through an API, Firefox by a property that content scripts alone see. */
+interface ShadowReader {
+  readonly dom?: { openOrClosedShadowRoot(element: Element): ShadowRoot | null };
+}
+interface ShadowBearer {
+  readonly openOrClosedShadowRoot?: ShadowRoot | null;
+}
+
 /** The shadow root of `element`, closed or open: only an extension may ask. */
 export function shadowRootOf(element: Element): ShadowRoot | null {
-  const { dom } = browser as unknown as { dom?: { openOrClosedShadowRoot(element: Element): ShadowRoot | null } };
-  return dom?.openOrClosedShadowRoot(element) ?? element.shadowRoot;
+  const own = (element as ShadowBearer).openOrClosedShadowRoot;
+  if (own !== undefined) return own;
+  return (browser as ShadowReader).dom?.openOrClosedShadowRoot(element) ?? element.shadowRoot;
 }

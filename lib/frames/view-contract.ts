@@ -89,7 +89,10 @@ export const viewContract = {
       callers: ['composer'],
       parse: record({ text: text(MAX_TEXT) }),
     }),
-    /** `clientId` is the same for every try of one message, so that it is encrypted once. */
+    /**
+     * `clientId` is the same for every try of one message, so that it is encrypted once. The draft is forgotten in the
+     * same step in which the message is kept.
+     */
     'composer.send': method<{ text: string; clientId: string }, null>({
       carries: 'plaintext',
       callers: ['composer'],
