@@ -75,14 +75,13 @@ function scrolls(element: Element): boolean {
   return overflowY === 'auto' || overflowY === 'scroll';
 }
 
-/** Where a scrolling box holds an element that calls itself a list and has most of its children: that one. */
+/** Where a scrolling box holds an element that is a list and has nearly all of its text: that one. */
 function innerList(found: HTMLElement): HTMLElement {
   if (found.matches(LIST_ROLES)) return found;
+  const length = (element: HTMLElement): number => (element.textContent ?? '').length;
   const inner = [...found.querySelectorAll<HTMLElement>(`${LIST_ROLES}, ul, ol`)];
-  const widest = inner.find(
-    (each) => horizontalOverlap(each.getBoundingClientRect(), found.getBoundingClientRect()) >= 0.8,
-  );
-  return widest ?? found;
+  // A list that somebody wrote in a message has less.
+  return inner.find((each) => length(each) >= 0.8 * length(found) && length(each) > 0) ?? found;
 }
 
 /** The element that scrolls `list`: itself or the nearest that does; the document's own scroller where none does. */

@@ -1,6 +1,6 @@
 /** Owns finding the button that sends what a composer holds, on a page nobody described. A guess: proof comes from sending. */
 import { composedParent } from './composed-tree.ts';
-import { isVisible } from './geometry.ts';
+import { isDrawn } from './geometry.ts';
 import { buttonWords } from './label.ts';
 import { namesOtherAction, namesSend } from './words.ts';
 
@@ -58,7 +58,7 @@ function isSubmitOf(button: HTMLElement, composer: HTMLElement): boolean {
   return form !== null && button.closest('form') === form && (button as HTMLButtonElement).type === 'submit';
 }
 
-/** Whether a press on `button` would do anything. */
+/** Whether a press on `button` would do anything. A long line in the box may have pushed it out of the window. */
 export function isPressable(button: HTMLElement): boolean {
-  return !button.matches('[disabled], [aria-disabled="true"], [inert], [inert] *') && isVisible(button);
+  return !button.matches('[disabled], [aria-disabled="true"], [inert], [inert] *') && isDrawn(button);
 }

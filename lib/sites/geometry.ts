@@ -11,13 +11,22 @@ export interface Box {
 /** Boxes smaller than this can't be typed into or clicked by a person: measuring clones and visually hidden fields. */
 const SMALLEST = 8;
 
-/** Whether a person could see and use `element` after scrolling to it: drawn, not transparent, of a size, not off to the side. */
-export function isVisible(element: Element): boolean {
+/** Whether `element` is drawn at all: of a size, not hidden, not transparent. It may lie outside the window. */
+export function isDrawn(element: Element): boolean {
   const box = element.getBoundingClientRect();
   if (box.width < SMALLEST || box.height < SMALLEST) return false;
-  const width = element.ownerDocument.defaultView?.innerWidth ?? Number.POSITIVE_INFINITY;
-  if (box.left + box.width <= 0 || box.left >= width || box.top + box.height <= 0) return false;
   return element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+}
+
+/** Whether a person could see and use `element` after scrolling to it: drawn, and not parked outside the page. */
+export function isVisible(element: Element): boolean {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const document = element.ownerDocument;
+  const { scrollX = 0, scrollY = 0, innerWidth = 0 } = document.defaultView ?? {};
+  // In the page's own measure: a long line in the box may have scrolled the window sideways.
+  if (left + scrollX + width <= 0 || top + scrollY + height <= 0) return false;
+  if (left + scrollX >= Math.max(innerWidth, document.documentElement.scrollWidth)) return false;
+  return isDrawn(element);
 }
 
 /** The part of the width of `of` that `over` covers, 0 to 1. */

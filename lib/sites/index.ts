@@ -4,7 +4,7 @@ export { type ConversationHint, sameConversation } from './conversation-hint.ts'
 export { type SiteCode, siteFailure } from './failure.ts';
 export type { HealthState, SiteHealth } from './health.ts';
 export { emptyComposer, insertText } from './insertion.ts';
-export type { Chat, SiteReason } from './locate.ts';
+export { type Chat, guessedSendButton, knownSendButton, type SiteReason } from './locate.ts';
 export { fitsLimit, type LengthLimit, type LengthUnit, measureText, usableLength } from './measure.ts';
 export type { PageWatch } from './page-watch.ts';
 export { type Picks, pickedAdapter } from './picked-adapter.ts';

@@ -88,7 +88,7 @@ class Watch implements PageWatch {
     const { href } = this.document.location;
     const { title } = this.document;
     const change = {
-      changed: [...this.#changed].filter((each) => each.isConnected),
+      changed: gather([...this.#changed].filter((each) => each.isConnected)),
       removed: this.#removed,
       moved: href !== this.#address || title !== this.#title,
     };
@@ -160,4 +160,19 @@ class Watch implements PageWatch {
     if (this.#idle !== undefined) this.#window.cancelIdleCallback(this.#idle);
     this.#idle = undefined;
   }
+}
+
+/** So many siblings changed at once are one change of their parent: a list that is filled, rather than rows that come. */
+const CROWD = 32;
+
+function gather(changed: readonly (Element | ShadowRoot)[]): (Element | ShadowRoot)[] {
+  const counts = new Map<Node | null, number>();
+  for (const { parentNode } of changed) counts.set(parentNode, (counts.get(parentNode) ?? 0) + 1);
+  const gathered = new Set<Element | ShadowRoot>();
+  for (const each of changed) {
+    const { parentNode } = each;
+    const crowded = parentNode !== null && counts.get(parentNode)! > CROWD;
+    gathered.add(crowded && !(parentNode instanceof Document) ? (parentNode as Element | ShadowRoot) : each);
+  }
+  return [...gathered];
 }

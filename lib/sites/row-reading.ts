@@ -85,9 +85,13 @@ function describedRow(path: readonly HTMLElement[], { adapter }: Chat): HTMLElem
   return undefined;
 }
 
+/** Where there are so many siblings, there are rows: counting on would only take time. */
+const ENOUGH_SIBLINGS = 24;
+
 function siblingsAlike(element: HTMLElement): number {
   let count = 0;
   for (const sibling of element.parentNode?.children ?? []) {
+    if (count === ENOUGH_SIBLINGS) break;
     if (sibling.localName === element.localName && sibling.getAttribute('role') === element.getAttribute('role'))
       count++;
   }

@@ -91,7 +91,6 @@ class Tracker implements RowTracker {
   #collect(node: Element | ShadowRoot, chat: Chat, rows: Map<HTMLElement, Chat>): void {
     const { list } = chat;
     if (list === undefined) return;
-    if (node === list) return;
     const element = node instanceof ShadowRoot ? (node.host as HTMLElement) : (node as HTMLElement);
     if (composedContains(list, element)) {
       for (let at: HTMLElement | null = element; at !== null && at !== list; at = composedParent(at)) {

@@ -1,12 +1,13 @@
 /**
- * Owns finding, in one pass over the text of a tree, the text nodes where armour begins, also where a site has cut the
- * text into pieces. Does not own rows.
- * Invariant: linear in the amount of text; text in boxes people write in, scripts and styles is not content.
+ * Owns finding the places below an element where armour begins, also where a site has cut the text into pieces.
+ * Does not own rows.
+ * Invariants: the browser joins the texts and only what holds armour is descended into, so that a page without any costs
+ * one look at its text; text in boxes people write in, in scripts and styles is not content.
  */
 import { findArmour } from './armour-finder.ts';
 import { composedClosest } from './composed-tree.ts';
 
-/** Text is searched in portions of about this many UTF-16 units, cut between text nodes: bounds memory, not work. */
+/** Longer texts are searched child by child, in UTF-16 units: bounds memory, and stays below what findArmour looks at. */
 const PORTION = 1 << 18;
 const NOT_CONTENT =
   'script, style, noscript, template, textarea, [contenteditable=""], [contenteditable="true" i], [contenteditable="plaintext-only" i]';
@@ -14,34 +15,39 @@ const NOT_CONTENT =
 /** The parents of the text nodes below `root` in which armour begins, in the order of the document, each once. */
 export function findArmourIn(root: Element | ShadowRoot): HTMLElement[] {
   const found = new Set<HTMLElement>();
-  const walker = root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  let nodes: Text[] = [];
-  let parts: string[] = [];
-  let length = 0;
-  const search = (): void => {
-    collect(parts.join(''), nodes, found);
-    nodes = [];
-    parts = [];
-    length = 0;
-  };
-  for (let node = walker.nextNode() as Text | null; node !== null; node = walker.nextNode() as Text | null) {
-    const { data } = node;
-    nodes.push(node);
-    parts.push(data);
-    length += data.length;
-    if (length >= PORTION) search();
-  }
-  search();
-  return [...found];
+  search(root, found);
+  return [...found].filter((element) => composedClosest(element, NOT_CONTENT) === null);
 }
 
-function collect(text: string, nodes: readonly Text[], found: Set<HTMLElement>): void {
-  const spans = findArmour(text);
-  let index = 0;
-  let end = nodes[0]?.data.length ?? 0;
-  for (const { start } of spans) {
-    while (start >= end) end += nodes[++index]!.data.length;
-    const parent = nodes[index]!.parentElement;
-    if (parent !== null && composedClosest(parent, NOT_CONTENT) === null) found.add(parent);
+function search(node: Node, found: Set<HTMLElement>): void {
+  const text = node.textContent ?? '';
+  if (text.length > PORTION && node.hasChildNodes()) {
+    for (const child of contentOf(node)) search(child, found);
+    return;
   }
+  const starts = findArmour(text).map(({ start }) => start);
+  if (starts.length > 0) descend(node, 0, starts, found);
+}
+
+/** Follows those of `starts`, ascending, that lie in `node`, whose text begins at `offset`. */
+function descend(node: Node, offset: number, starts: readonly number[], found: Set<HTMLElement>): void {
+  if (node.nodeType === Node.TEXT_NODE) {
+    if (node.parentElement !== null) found.add(node.parentElement);
+    return;
+  }
+  let from = offset;
+  let next = 0;
+  for (const child of contentOf(node)) {
+    const end = from + (child.textContent ?? '').length;
+    const here = next;
+    while (next < starts.length && starts[next]! < end) next++;
+    if (next > here) descend(child, from, starts.slice(here, next), found);
+    if (next === starts.length) return;
+    from = end;
+  }
+}
+
+/** The children whose text is part of the text of `node`. */
+function contentOf(node: Node): Node[] {
+  return [...node.childNodes].filter(({ nodeType }) => nodeType === Node.ELEMENT_NODE || nodeType === Node.TEXT_NODE);
 }

@@ -29,6 +29,8 @@ export interface SendContext {
   readonly signal?: AbortSignal;
   /** Asked right before a text is sent: whether the conversation on show is still the one meant. */
   readonly stillThere?: () => boolean;
+  /** How long to wait for the proof, in milliseconds; 8000 where it is not given. */
+  readonly proofWithinMs?: number;
 }
 
 /** The proof: the row that came, and what sent it. */
@@ -37,7 +39,7 @@ export interface SentText {
   readonly step: SendStep;
 }
 
-/** Site and server have this long to show the row; slower sites are indistinguishable from those that lost it. */
+/** Site and server have this long to show the row; what is slower can't be told from what was lost. */
 const PROOF_WITHIN_MS = 8000;
 /** A way of sending that has not emptied the box by then did nothing. */
 const STEP_WITHIN_MS = 1500;
@@ -129,7 +131,7 @@ async function prove(armour: readonly string[], before: number, context: SendCon
     goneSince = gone ? (goneSince ?? performance.now()) : undefined;
     return goneSince !== undefined && performance.now() - goneSince > GONE_BOX_GRACE_MS ? 'gone' : undefined;
   };
-  const result = await waitFor(proof, PROOF_WITHIN_MS, context.signal);
+  const result = await waitFor(proof, context.proofWithinMs ?? PROOF_WITHIN_MS, context.signal);
   if (result === 'gone') throw siteFailure('ComposerMissing');
   if (result !== undefined) return result;
   throw siteFailure(cameAltered(armour, context) ? 'TextMangled' : 'SendUnconfirmed');

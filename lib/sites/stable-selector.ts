@@ -20,11 +20,10 @@ const HOOKS = [
 ];
 const MOST_ANCESTORS = 12;
 
-/** Whether an id or attribute value was chosen by a person: no counters, hashes or generated names. */
+/** Whether an id or attribute value was chosen by a person: one digit at most ("v2"), and no counter at the end. */
 export function isStableToken(value: string): boolean {
-  return (
-    /^[A-Za-z][A-Za-z_.-]{1,63}$/.test(value.replace(/(?<=[A-Za-z])\d(?=$|[A-Za-z_-])/g, '')) && !/[-_]\d+$/.test(value)
-  );
+  const digits = value.match(/\d/g)?.length ?? 0;
+  return /^[A-Za-z][\w.-]{1,63}$/.test(value) && digits <= 1 && !/[-_]\d$/.test(value);
 }
 
 /**

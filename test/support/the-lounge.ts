@@ -60,6 +60,8 @@ export async function startLounge(options: LoungeOptions = {}): Promise<Lounge> 
     await writeLoungeHome(folder, port, tap.port, options.users);
     const child = startChild(process.execPath, ['--require', join(LOUNGE, 'stay-local.cjs'), entry, 'start'], {
       ...process.env,
+      // A test runner says "test" here, and The Lounge then looks for its files elsewhere.
+      NODE_ENV: 'production',
       THELOUNGE_HOME: folder,
     });
     stops.push(() => child.stop());

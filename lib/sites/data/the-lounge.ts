@@ -5,7 +5,7 @@ export const theLounge: SiteAdapter = {
   id: 'the-lounge',
   name: 'The Lounge',
   hosts: [],
-  fingerprint: ['#viewport > #sidebar', '#chat-container #chat', 'form#form > textarea#input'],
+  fingerprint: ['meta[name="application-name"][content="The Lounge"]', '#viewport'],
   scope: '#chat-container',
   composer: ['form#form > textarea#input'],
   send: ['form#form button#submit'],

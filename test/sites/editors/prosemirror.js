@@ -6,11 +6,11 @@ import { EditorView } from 'prosemirror-view';
 import { startChat } from './chat.js';
 
 startChat((holder, send) => {
-  const Enter = () => {
+  const onEnter = () => {
     send();
     return true;
   };
-  const plugins = [keymap({ Enter }), keymap(baseKeymap)];
+  const plugins = [keymap({ Enter: onEnter }), keymap(baseKeymap)];
   const view = new EditorView(holder, {
     state: EditorState.create({ schema, plugins }),
     attributes: { role: 'textbox', 'aria-label': 'Message' },

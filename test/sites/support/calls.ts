@@ -16,7 +16,12 @@ export interface StateReport {
   readonly adapter: string;
   readonly health: SiteHealth;
   readonly candidates: readonly string[];
-  readonly chats: readonly { composer: string; list: string | undefined; scroller: string | undefined }[];
+  readonly chats: readonly {
+    composer: string;
+    list: string | undefined;
+    scroller: string | undefined;
+    send: string | undefined;
+  }[];
 }
 
 /** How a piece of work ended: its failure's code if it failed, its time and what was left in the box. */
@@ -39,11 +44,14 @@ export interface DriverCalls {
     composer?: string;
     abortAfterMs?: number;
     stillThere?: boolean;
+    proofWithinMs?: number;
   }): Promise<WorkReport & { readonly steps: readonly string[] }>;
   pick(argument: {
     composer: string;
     messages: readonly [string, string];
     send?: string;
   }): { composer: readonly string[]; list: readonly string[]; send: readonly string[] } | undefined;
+  /** How many timers and callbacks the content script asks for in the next `ms` milliseconds. */
+  idleWork(argument: { ms: number }): Promise<number>;
   rescan(argument: Record<never, never>): number;
 }

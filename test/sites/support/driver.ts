@@ -2,10 +2,12 @@
  * The content script of the tests: runs lib/sites in the isolated world of both browsers and answers calls from the page
  * by events with JSON texts, which cross the border between the worlds unchanged.
  */
+
 import {
   type Chat,
   type ChatsWatch,
   emptyComposer,
+  guessedSendButton,
   insertText,
   pickedAdapter,
   type RowSighting,
@@ -93,10 +95,11 @@ const calls: DriverCalls = {
       adapter: adapter.id,
       health,
       candidates: candidates.map((each) => nameOf(each)!),
-      chats: chats.map(({ composer, list, scroller }) => ({
-        composer: nameOf(composer)!,
-        list: nameOf(list),
-        scroller: nameOf(scroller),
+      chats: chats.map((chat) => ({
+        composer: nameOf(chat.composer)!,
+        list: nameOf(chat.list),
+        scroller: nameOf(chat.scroller),
+        send: nameOf(guessedSendButton(chat)),
       })),
     };
   },
@@ -109,7 +112,7 @@ const calls: DriverCalls = {
     return timed(() => insertText(chat.composer, text), chat.composer);
   },
   empty: ({ composer }) => emptyComposer(chatOf(composer).composer),
-  send: async ({ texts, composer, abortAfterMs, stillThere }) => {
+  send: async ({ texts, composer, abortAfterMs, stillThere, proofWithinMs }) => {
     const chat = chatOf(composer);
     const abort = new AbortController();
     if (abortAfterMs !== undefined) setTimeout(() => abort.abort(), abortAfterMs);
@@ -119,6 +122,7 @@ const calls: DriverCalls = {
       page: watch.page,
       rows: watch.rows,
       signal: abort.signal,
+      ...(proofWithinMs === undefined ? {} : { proofWithinMs }),
       ...(stillThere === undefined ? {} : { stillThere: () => stillThere }),
     };
     const result = await timed(() => sendTexts(texts, context, (_, { step }) => steps.push(step)), chat.composer);
@@ -135,6 +139,25 @@ const calls: DriverCalls = {
     watch.stop();
     watch = start([adapter]);
     return { composer: adapter.composer, list: adapter.list, send: adapter.send };
+  },
+  idleWork: async ({ ms }) => {
+    let calls = 0;
+    const count = (
+      name: 'setTimeout' | 'setInterval' | 'requestIdleCallback' | 'requestAnimationFrame',
+    ): (() => void) => {
+      const real = globalThis[name] as (...all: unknown[]) => unknown;
+      const counting = (...all: unknown[]): unknown => {
+        calls++;
+        return real.apply(globalThis, all);
+      };
+      Object.assign(globalThis, { [name]: counting });
+      return () => Object.assign(globalThis, { [name]: real });
+    };
+    const sleep = globalThis.setTimeout.bind(globalThis);
+    const undo = (['setTimeout', 'setInterval', 'requestIdleCallback', 'requestAnimationFrame'] as const).map(count);
+    await new Promise((resolve) => sleep(resolve, ms));
+    for (const each of undo) each();
+    return calls;
   },
   rescan: () => {
     const began = performance.now();
@@ -153,4 +176,4 @@ document.addEventListener('sotto-call', async (event) => {
   }
   document.dispatchEvent(new CustomEvent(`sotto-answer-${id}`, { detail: JSON.stringify(answer) }));
 });
-document.documentElement.dataset['driver'] = 'ready';
+document.documentElement.dataset.driver = 'ready';

@@ -2,18 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BrowserName } from '../support/browsers.ts';
-import { bundleScript } from '../support/bundle.ts';
-import type { ServedPage } from '../support/page-server.ts';
-import { armourOf } from './support/armour-samples.ts';
-import { type Bench, call, startBench } from './support/bench.ts';
-
-declare global {
-  interface Window {
-    readModel(): string;
-    sent: string[];
-  }
-}
+import type { BrowserName } from '../../support/browsers.ts';
+import { bundleScript } from '../../support/bundle.ts';
+import type { ServedPage } from '../../support/page-server.ts';
+import { armourOf } from './armour-samples.ts';
+import { type Bench, call, startBench } from './bench.ts';
 
 const EDITORS = [
   'textarea',
@@ -54,7 +47,8 @@ function serve(scripts: ReadonlyMap<string, string>): (path: string, query: URLS
   };
 }
 
-describe.each<BrowserName>(['chromium', 'firefox'])('%s', (browser) => {
+/** The tests for `browser`. The two browsers have a file each, so that they run side by side. */
+export function describeEditors(browser: BrowserName): void {
   let bench: Bench;
 
   beforeAll(async () => {
@@ -115,4 +109,4 @@ describe.each<BrowserName>(['chromium', 'firefox'])('%s', (browser) => {
       await page.close();
     });
   });
-});
+}

@@ -1,0 +1,3 @@
+import { describeEditors } from './support/editor-suite.ts';
+
+describeEditors('firefox');
