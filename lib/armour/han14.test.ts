@@ -35,6 +35,7 @@ describe('han14', () => {
     expect(decodeHan14('')).toBeUndefined();
     expect(decodeHan14('\u4e00')).toBeUndefined();
     expect(decodeHan14('\u6e00\u4e00')).toBeUndefined();
+    expect(decodeHan14('\u4e00'.repeat(4))).toBeUndefined(); // 56 bits and nothing that closes them
     expect(decodeHan14('\u4e01')).toBeUndefined(); // 13 bits
     expect(decodeHan14('\u5e00')).toBeUndefined(); // 1 bit
   });
