@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { systemRandom } from '../../test/interop/support/random.ts';
+import { systemRandom } from '../../test/support/signal/random.ts';
 import { concatBytes } from '../bytes/index.ts';
 import { cryptoReady, deriveX25519PublicKey, KYBER1024_LENGTHS } from '../crypto/index.ts';
 import { attempt } from '../failure/index.ts';

@@ -1,12 +1,12 @@
 /**
  * Owns: lib/signal against Signal's own library, on both sides with the state serialised and parsed at every step.
- * Both stand behind the same face (test/interop/support/party.ts), so that neither pays for anything the other does not.
+ * Both stand behind the same face (test/support/signal/party.ts), so that neither pays for anything the other does not.
  */
 import { cryptoReady } from '../../lib/crypto/index.ts';
 import type { PreKeyBundle } from '../../lib/signal/index.ts';
-import { OurParty } from '../interop/support/our-party.ts';
-import type { Envelope, Party } from '../interop/support/party.ts';
 import { TheirParty } from '../interop/support/their-party.ts';
+import { OurParty } from '../support/signal/our-party.ts';
+import type { Envelope, Party } from '../support/signal/party.ts';
 import { type Contender, measureInTurns, median } from './support/measure.ts';
 import { reportFigure, reportRate, reportTime } from './support/report.ts';
 

@@ -7,10 +7,10 @@ import { concatBytes } from '../../lib/bytes/index.ts';
 import { cryptoReady } from '../../lib/crypto/index.ts';
 import { encodePreKeySignalMessage, parsePreKeySignalMessage } from '../../lib/signal/wire/pre-key-signal-message.ts';
 import { parseSignalMessage, serializeAuthenticated } from '../../lib/signal/wire/signal-message.ts';
+import { OurParty } from '../support/signal/our-party.ts';
+import type { Envelope, Party } from '../support/signal/party.ts';
+import { SeededRandom, seedOfRun } from '../support/signal/random.ts';
 import { playSchedule, type Trace } from './support/conversation.ts';
-import { OurParty } from './support/our-party.ts';
-import type { Envelope, Party } from './support/party.ts';
-import { SeededRandom, seedOfRun } from './support/random.ts';
 import { makeSchedule, type Schedule } from './support/schedule.ts';
 import { TheirParty } from './support/their-party.ts';
 

@@ -12,7 +12,7 @@ import {
   type NumericFingerprint,
   serializePublicKey,
 } from '../../lib/signal/index.ts';
-import { SeededRandom, seedOfRun, systemRandom } from './support/random.ts';
+import { SeededRandom, seedOfRun, systemRandom } from '../support/signal/random.ts';
 
 type Buffer8 = Uint8Array<ArrayBuffer>;
 const PAIRS = process.env.SLOW === '1' ? 5000 : 300;

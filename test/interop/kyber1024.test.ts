@@ -12,7 +12,7 @@ import {
   type Kyber1024PrivateKey,
   type Kyber1024PublicKey,
 } from '../../lib/crypto/index.ts';
-import { SeededRandom, seedOfRun } from './support/random.ts';
+import { SeededRandom, seedOfRun } from '../support/signal/random.ts';
 
 type Buffer8 = Uint8Array<ArrayBuffer>;
 const ROUNDS = process.env.SLOW === '1' ? 5000 : 200;

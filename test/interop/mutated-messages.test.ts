@@ -6,10 +6,10 @@ import { Failure } from '../../lib/failure/index.ts';
 import { generateKeyPair, serializePublicKey } from '../../lib/signal/index.ts';
 import { parsePreKeySignalMessage } from '../../lib/signal/wire/pre-key-signal-message.ts';
 import { encodeSignalMessage, parseSignalMessage } from '../../lib/signal/wire/signal-message.ts';
+import { OurParty } from '../support/signal/our-party.ts';
+import type { Envelope } from '../support/signal/party.ts';
+import { SeededRandom, seedOfRun, systemRandom } from '../support/signal/random.ts';
 import { MUTATIONS } from './support/mutation.ts';
-import { OurParty } from './support/our-party.ts';
-import type { Envelope } from './support/party.ts';
-import { SeededRandom, seedOfRun, systemRandom } from './support/random.ts';
 
 const SEED = seedOfRun();
 const COUNT = 10_000;

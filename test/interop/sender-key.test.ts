@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cryptoReady } from '../../lib/crypto/index.ts';
+import { SeededRandom, seedOfRun, systemRandom } from '../support/signal/random.ts';
 import type { GroupParty, GroupVerdict } from './support/group-party.ts';
 import { GroupSchedule, type GroupTally } from './support/group-schedule.ts';
 import { OurGroupParty } from './support/our-group-party.ts';
-import { SeededRandom, seedOfRun, systemRandom } from './support/random.ts';
 import { TheirGroupParty } from './support/their-group-party.ts';
 
 const SLOW = process.env.SLOW === '1';

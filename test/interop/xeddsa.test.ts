@@ -11,7 +11,7 @@ import {
   type X25519PublicKey,
   x25519PrivateKey,
 } from '../../lib/crypto/index.ts';
-import { SeededRandom, seedOfRun } from './support/random.ts';
+import { SeededRandom, seedOfRun } from '../support/signal/random.ts';
 
 type Buffer8 = Uint8Array<ArrayBuffer>;
 const ROUNDS = process.env.SLOW === '1' ? 20_000 : 500;

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { systemRandom } from '../../../test/interop/support/random.ts';
+import { systemRandom } from '../../../test/support/signal/random.ts';
 import { concatBytes } from '../../bytes/index.ts';
 import {
   cryptoReady,

@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { systemRandom } from '../../../test/interop/support/random.ts';
+import { systemRandom } from '../../../test/support/signal/random.ts';
 import { concatBytes, SecretBytes, writeUint32 } from '../../bytes/index.ts';
 import { agreeX25519, cryptoReady, type X25519PublicKey } from '../../crypto/index.ts';
 import { attempt } from '../../failure/index.ts';

@@ -1,8 +1,8 @@
 /** What first messages do to prekeys, to the memory of base keys and to the sessions beside theirs. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OurParty } from '../../../test/interop/support/our-party.ts';
-import type { Envelope } from '../../../test/interop/support/party.ts';
-import { systemRandom } from '../../../test/interop/support/random.ts';
+import { OurParty } from '../../../test/support/signal/our-party.ts';
+import type { Envelope } from '../../../test/support/signal/party.ts';
+import { systemRandom } from '../../../test/support/signal/random.ts';
 import { cryptoReady, type X25519PublicKey } from '../../crypto/index.ts';
 import { generateKeyPair } from '../keys.ts';
 import { generateKemPreKey, generateSignedPreKey } from '../pqxdh/pre-keys.ts';

@@ -1,8 +1,8 @@
 /** A session from its first message on: what both sides see, and what stays as it was when something is refused. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OurParty } from '../../../test/interop/support/our-party.ts';
-import type { Envelope, Verdict } from '../../../test/interop/support/party.ts';
-import { systemRandom } from '../../../test/interop/support/random.ts';
+import { OurParty } from '../../../test/support/signal/our-party.ts';
+import type { Envelope, Verdict } from '../../../test/support/signal/party.ts';
+import { systemRandom } from '../../../test/support/signal/random.ts';
 import { encodeUtf8, SecretBytes } from '../../bytes/index.ts';
 import { cryptoReady, type X25519PublicKey } from '../../crypto/index.ts';
 import type { Outcome } from '../../failure/index.ts';

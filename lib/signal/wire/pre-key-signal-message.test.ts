@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { systemRandom } from '../../../test/interop/support/random.ts';
+import { systemRandom } from '../../../test/support/signal/random.ts';
 import { concatBytes } from '../../bytes/index.ts';
 import { cryptoReady } from '../../crypto/index.ts';
 import { attempt } from '../../failure/index.ts';

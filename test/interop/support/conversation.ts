@@ -1,6 +1,6 @@
 /** Owns playing a schedule between two parties, and the trace of it: every verdict, in order. */
 import { equalBytes } from '../../../lib/bytes/index.ts';
-import type { Envelope, Party, Verdict } from './party.ts';
+import type { Envelope, Party, Verdict } from '../../support/signal/party.ts';
 import type { Action, Schedule, Side } from './schedule.ts';
 
 /** What one event came to. */

@@ -14,9 +14,9 @@ import {
   encodeSignedPart,
   parseSenderKeyMessage,
 } from '../../../lib/signal/wire/sender-key-message.ts';
+import type { SeededRandom } from '../../support/signal/random.ts';
 import type { GroupParty } from './group-party.ts';
 import { OurGroupParty } from './our-group-party.ts';
-import type { SeededRandom } from './random.ts';
 import { readTheirGroupMessage, TheirGroupParty } from './their-group-party.ts';
 
 /** How often what was agreed on in a run of schedules. */

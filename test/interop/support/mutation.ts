@@ -1,6 +1,6 @@
 /** Owns ways to damage a message, all from one seeded random source. None of them gives back a message that was sent. */
 import { concatBytes } from '../../../lib/bytes/index.ts';
-import type { SeededRandom } from './random.ts';
+import type { SeededRandom } from '../../support/signal/random.ts';
 
 /** A damaged copy of `message`; `other` is another message of the same type to take parts from. */
 export type Mutation = (message: Uint8Array, other: Uint8Array, random: SeededRandom) => Uint8Array;

@@ -9,8 +9,8 @@ import {
   processSenderKeyDistribution,
   type SenderKeyRecord,
 } from '../../../lib/signal/index.ts';
+import { systemRandom } from '../../support/signal/random.ts';
 import type { GroupParty, GroupVerdict } from './group-party.ts';
-import { systemRandom } from './random.ts';
 
 export class OurGroupParty implements GroupParty {
   readonly #distributionId: DistributionId;

@@ -2,7 +2,7 @@
  * Owns what happens in one random conversation, as a value: the same schedule is played with either implementation on
  * either side. Does not own playing it (conversation.ts).
  */
-import type { SeededRandom } from './random.ts';
+import type { SeededRandom } from '../../support/signal/random.ts';
 
 export type Side = 'a' | 'b';
 

@@ -2,7 +2,7 @@
 import * as signal from '@signalapp/libsignal-client';
 import { decodeUtf8, encodeHex, encodeUtf8 } from '../../../lib/bytes/index.ts';
 import { type PreKeyBundle, parsePublicKey } from '../../../lib/signal/index.ts';
-import type { Envelope, Party, Verdict } from './party.ts';
+import type { Envelope, Party, Verdict } from '../../support/signal/party.ts';
 
 type Buffer8 = Uint8Array<ArrayBuffer>;
 const LAST_RESORT_ID = 1;
