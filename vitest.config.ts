@@ -5,5 +5,7 @@ export default defineConfig({
   test: {
     include: ['{lib,components,entrypoints,vault,scripts}/**/*.test.{ts,tsx}'],
     environment: 'node',
+    // Machines are shared: a slow one is no failure, and what hangs still ends.
+    testTimeout: 60_000,
   },
 });
