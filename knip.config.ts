@@ -24,6 +24,7 @@ const config: KnipConfig = {
         'test/**/*.test.ts',
         'test/bench/*.bench.ts',
         'test/sites/editors/*.{js,ts,tsx}',
+        'test/sites/support/driver.ts',
       ],
       project: [
         '{lib,components,entrypoints}/**/*.{ts,tsx}!',
