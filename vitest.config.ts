@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['{lib,components,entrypoints,vault,scripts}/**/*.test.{ts,tsx}'],
     environment: 'node',
-    // Machines are shared: a slow one is no failure, and what hangs still ends.
+    // Only against a test that hangs: a busy machine must not fail a property test of thousands of rounds.
     testTimeout: 60_000,
   },
 });
