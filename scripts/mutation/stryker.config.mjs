@@ -13,6 +13,17 @@ export default {
   jsonReporter: { fileName: 'reports/mutation/mutation.json' },
   thresholds: { high: 95, low: 90, break: 85 },
   tempDirName: '.stryker-tmp',
-  ignorePatterns: ['.output', '.tools', '.wxt', 'pictures', 'reports', 'test/*', '!test/support', 'docs', 'entrypoints', 'components'],
+  ignorePatterns: [
+    '.output',
+    '.tools',
+    '.wxt',
+    'pictures',
+    'reports',
+    'test/*',
+    '!test/support',
+    'docs',
+    'entrypoints',
+    'components',
+  ],
   allowConsoleColors: false,
 };
