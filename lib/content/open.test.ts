@@ -84,6 +84,19 @@ describe('opening', () => {
     expect(codeOf(open(padContent(empty)))).toBe('Malformed');
   });
 
+  it('looks at the place before the content: what was moved here is not read at all', () => {
+    const marks = bytesOfLength<'ContextMarks'>(new Uint8Array(4), 4);
+    const context = { hash: bytesOfLength<'ContextHash'>(new Uint8Array(32), 32), marks };
+    const empty = encodeEnvelope({ version: { major: 1, minor: 0 }, context, link: FIRST }, new Uint8Array());
+    expect(codeOf(open(padContent(empty)))).toBe('WrongSite');
+  });
+
+  it('refuses for good: the same bytes will never be taken, except where a person can mend their text', () => {
+    const opened = unwrap(open(seal(textOf('a')).plaintext));
+    const again = open(seal(textOf('a')).plaintext, opened.chain);
+    expect(again.ok ? undefined : [again.failure.code, again.failure.retry]).toEqual(['Repeated', 'never']);
+  });
+
   it('reads a stored plaintext again without the chain, but not in another place', () => {
     const sealed = seal(textOf('kept'), beginSentChain(4));
     const read = unwrap(reopenContent(sealed.plaintext, CONTEXT, sha256));
