@@ -37,5 +37,4 @@ export {
 export { type CiphertextMessage, type EncryptInput, encryptMessage } from './session/encrypt.ts';
 export { type InitiateInput, initiateSession } from './session/initiate.ts';
 export type { SessionRecord } from './session/session-record.ts';
-export type { PreKeySignalMessageBytes } from './wire/pre-key-signal-message.ts';
-export type { SignalMessageBytes } from './wire/signal-message.ts';
+export * from './wire/index.ts';

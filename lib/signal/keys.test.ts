@@ -51,7 +51,6 @@ describe('KEM keys and ciphertexts on the wire', () => {
     const serialized = keys.serializeKemPublicKey(publicKey);
     expect(serialized).toEqual(concatBytes(Uint8Array.of(8), publicKey));
     expect(serialized.length).toBe(1569);
-    expect(keys.parseKemPublicKey(serialized)).toEqual(publicKey);
     const ciphertext = systemRandom(KYBER1024_LENGTHS.ciphertext) as Parameters<typeof keys.serializeKemCiphertext>[0];
     expect(keys.serializeKemCiphertext(ciphertext)).toEqual(concatBytes(Uint8Array.of(8), ciphertext));
     expect(keys.parseKemCiphertext(keys.serializeKemCiphertext(ciphertext))).toEqual(ciphertext);
@@ -60,12 +59,10 @@ describe('KEM keys and ciphertexts on the wire', () => {
   it('are refused with another type and another length', () => {
     const right = concatBytes(Uint8Array.of(8), new Uint8Array(1568));
     const mlKem = concatBytes(Uint8Array.of(0x0a), new Uint8Array(1568));
-    for (const parse of [keys.parseKemPublicKey, keys.parseKemCiphertext]) {
-      expect(codeOf(() => parse(right))).toBe('ok');
-      expect(codeOf(() => parse(mlKem))).toBe('InvalidKey');
-      expect(codeOf(() => parse(right.subarray(1)))).toBe('InvalidKey');
-      expect(codeOf(() => parse(concatBytes(right, Uint8Array.of(0))))).toBe('InvalidKey');
-    }
+    expect(codeOf(() => keys.parseKemCiphertext(right))).toBe('ok');
+    expect(codeOf(() => keys.parseKemCiphertext(mlKem))).toBe('InvalidKey');
+    expect(codeOf(() => keys.parseKemCiphertext(right.subarray(1)))).toBe('InvalidKey');
+    expect(codeOf(() => keys.parseKemCiphertext(concatBytes(right, Uint8Array.of(0))))).toBe('InvalidKey');
   });
 });
 

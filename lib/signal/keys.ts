@@ -26,9 +26,6 @@ const KYBER1024_TYPE = 0x08;
 
 /** Bytes of an EC public key with its type byte. */
 export const PUBLIC_KEY_LENGTH = 1 + X25519_KEY_LENGTH;
-/** Bytes of a KEM public key, or of a KEM ciphertext, with its type byte. */
-export const KEM_PUBLIC_KEY_LENGTH = 1 + KYBER1024_LENGTHS.publicKey;
-export const KEM_CIPHERTEXT_LENGTH = 1 + KYBER1024_LENGTHS.ciphertext;
 
 /** A public EC key with its type byte, as it is signed, authenticated and sent: 33 bytes. */
 export type SerializedPublicKey = Bytes<'SerializedPublicKey'>;
@@ -80,11 +77,6 @@ export function parsePublicKey(bytes: Uint8Array): X25519PublicKey {
 /** 1569 bytes: type 0x08 and the key. */
 export function serializeKemPublicKey(publicKey: Kyber1024PublicKey): Uint8Array {
   return concatBytes(Uint8Array.of(KYBER1024_TYPE), publicKey);
-}
-
-/** The key in exactly 1569 bytes of type 0x08; throws InvalidKey for anything else. */
-export function parseKemPublicKey(bytes: Uint8Array): Kyber1024PublicKey {
-  return parseTyped(bytes, KYBER1024_TYPE, KYBER1024_LENGTHS.publicKey);
 }
 
 /** 1569 bytes: type 0x08 and the ciphertext. */

@@ -5,8 +5,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { concatBytes } from '../../lib/bytes/index.ts';
 import { cryptoReady } from '../../lib/crypto/index.ts';
-import { encodePreKeySignalMessage, parsePreKeySignalMessage } from '../../lib/signal/wire/pre-key-signal-message.ts';
-import { parseSignalMessage, serializeAuthenticated } from '../../lib/signal/wire/signal-message.ts';
+import {
+  encodePreKeySignalMessage,
+  parsePreKeySignalMessage,
+  parseSignalMessage,
+  serializeAuthenticated,
+} from '../../lib/signal/index.ts';
 import { OurParty } from '../support/signal/our-party.ts';
 import type { Envelope, Party } from '../support/signal/party.ts';
 import { SeededRandom, seedOfRun } from '../support/signal/random.ts';

@@ -3,9 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeHex, equalBytes } from '../../lib/bytes/index.ts';
 import { cryptoReady } from '../../lib/crypto/index.ts';
 import { Failure } from '../../lib/failure/index.ts';
-import { generateKeyPair, serializePublicKey } from '../../lib/signal/index.ts';
-import { parsePreKeySignalMessage } from '../../lib/signal/wire/pre-key-signal-message.ts';
-import { encodeSignalMessage, parseSignalMessage } from '../../lib/signal/wire/signal-message.ts';
+import {
+  encodeSignalMessage,
+  generateKeyPair,
+  parsePreKeySignalMessage,
+  parseSignalMessage,
+  serializePublicKey,
+} from '../../lib/signal/index.ts';
 import { OurParty } from '../support/signal/our-party.ts';
 import type { Envelope } from '../support/signal/party.ts';
 import { SeededRandom, seedOfRun, systemRandom } from '../support/signal/random.ts';

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ByteWriter, encodeHex } from '../../bytes/index.ts';
+import { ByteWriter, concatBytes, encodeHex } from '../../bytes/index.ts';
 import { cryptoReady, isMlKem768KeyOfHeader, type MlKem768Header, type MlKem768Vector } from '../../crypto/index.ts';
 import { receiveBraid, sendBraid, startBraid } from './braid.ts';
+import { nextChunk, startEncoder } from './erasure-code.ts';
 import type { MessageContent } from './message.ts';
 import { decodePhase, encodePhase } from './phase-codec.ts';
 import { type Braid, lastSecretEpoch, type PhaseName, type PhaseOf } from './phases.ts';
@@ -239,6 +241,19 @@ describe('what does not verify', () => {
     expect(verdictOf(() => deliver(sides, 'owner', 1))).toBe('InvalidMessage');
   });
 
+  it('is a vector that its header vouches for, but that is no key: a coefficient is not below q', () => {
+    const { other } = start();
+    const rho = new Uint8Array(32);
+    const vector = new Uint8Array(1152).fill(0xff);
+    const hash = createHash('sha3-256').update(vector).update(rho).digest();
+    other.phase = { name: 'HeaderReceived', header: concatBytes(rho, hash) as MlKem768Header };
+    sendBraid(other, random);
+    const chunks = startEncoder(vector);
+    for (let i = 0; i < 35; i++) receiveBraid(other, 1, { type: 'Ek', chunk: nextChunk(chunks) });
+    const last = nextChunk(chunks);
+    expect(verdictOf(() => receiveBraid(other, 1, { type: 'Ek', chunk: last }))).toBe('InvalidMessage');
+  });
+
   it('is a ciphertext with a wrong chunk in its first part', () => {
     const sides = sidesIn('HeaderReceived');
     hear(sides, 'owner', corrupt(say(sides, 'other')));
@@ -396,14 +411,25 @@ describe('the bytes of a phase', () => {
     }
   });
 
-  it('are refused with as many chunks as make a payload, or with one chunk twice', () => {
-    const state = (count: number, numbers: readonly number[]) => {
-      const writer = new ByteWriter().uint8(CODES.indexOf('NoHeaderReceived')).uint8(count);
-      for (const number of numbers) writer.uint16(number).raw(new Uint8Array(32));
-      return verdictOf(() => readWhole(writer.finish(), decodePhase));
-    };
-    expect(state(2, [7, 8])).toBe('accepted');
-    expect(state(2, [7, 7])).toBe('InvalidState');
-    expect(state(3, [7, 8, 9])).toBe('InvalidState');
-  });
+  it.each([
+    ['HeaderSent', 1 + 1154 + 2400, 30],
+    ['EkSentCt1Received', 1 + 2400 + 960, 5],
+    ['NoHeaderReceived', 1, 3],
+    ['Ct1Sampled', 1 + 64 + 32 + 962, 36],
+    ['Ct1Acknowledged', 1 + 64 + 32 + 960, 36],
+  ] as const)(
+    'are refused with as many chunks as make a payload, or with one chunk twice: %s',
+    (name, before, needed) => {
+      const fields = bytesOf(name).slice(0, before);
+      const read = (numbers: readonly number[]) => {
+        const writer = new ByteWriter().raw(fields).uint8(numbers.length);
+        for (const number of numbers) writer.uint16(number).raw(new Uint8Array(32));
+        return verdictOf(() => readWhole(writer.finish(), decodePhase));
+      };
+      const numbers = Array.from({ length: needed }, (_, i) => 7 * i);
+      expect(read(numbers.slice(1))).toBe('accepted');
+      expect(read(numbers)).toBe('InvalidState');
+      expect(read([7, 7])).toBe('InvalidState');
+    },
+  );
 });

@@ -179,7 +179,10 @@ describe('epochs', () => {
     const sending = chains.links[0]!.sending!.key;
     nextSendingKey(chains, 1);
     expect(sending.reveal()).toEqual(new Uint8Array(32));
-    expect(() => nextSendingKey(chains, 0)).toThrow(new RangeError('no sending chain in this epoch'));
+    for (const epoch of [0, -1]) {
+      expect(() => nextSendingKey(chains, epoch)).toThrow(new RangeError('no sending chain in this epoch'));
+    }
+    expect(chains.sendingEpoch).toBe(1);
     expect(() => nextSendingKey(chains, 2)).toThrow(new RangeError('an epoch that has not begun'));
     expect(send(chains, 1).index).toBe(2);
   });

@@ -90,7 +90,7 @@ export function takeReceivingKey(
   work: WorkAllowance,
 ): PostQuantumMessageKey {
   const receiving = chains.links[epoch - oldestEpoch(chains)]?.receiving;
-  if (receiving === undefined || index < 1) throw refusal('InvalidMessage');
+  if (receiving === undefined) throw refusal('InvalidMessage');
   return index > receiving.counter ? jump(receiving, index, work) : takePast(receiving, index);
 }
 

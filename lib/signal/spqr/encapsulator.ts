@@ -50,10 +50,8 @@ export function receiveAsEncapsulator(braid: Braid, phase: EncapsulatorPhase, co
       if (type === 'Hdr') receiveHeader(braid, phase, chunk);
       break;
     case 'Ct1Sampled':
-      if (type === 'Ek' || type === 'EkCt1Ack') receiveVector(braid, phase, chunk, acknowledged);
-      break;
     case 'Ct1Acknowledged':
-      if (type === 'Ek' || type === 'EkCt1Ack') receiveVector(braid, phase, chunk, true);
+      if (type === 'Ek' || type === 'EkCt1Ack') receiveVector(braid, phase, chunk, acknowledged);
       break;
     case 'EkReceivedCt1Sampled':
       if (acknowledged) braid.phase = { name: 'Ct2Sampled', ciphertext2: phase.ciphertext2 };

@@ -89,10 +89,11 @@ function assemble(decoder: ErasureDecoder): Uint8Array {
     chunks.set(chunk, i * CHUNK_LENGTH);
     if (x < decoder.needed) payload.set(chunk, x * CHUNK_LENGTH);
   }
-  if (indices.every((x) => x < decoder.needed)) return payload;
-  const points = pointsAt(indices);
+  let points: Points | undefined;
   for (let x = 0; x < decoder.needed; x++) {
-    if (!indices.includes(x)) payload.set(interpolate(points, chunks, x), x * CHUNK_LENGTH);
+    if (indices.includes(x)) continue;
+    points ??= pointsAt(indices);
+    payload.set(interpolate(points, chunks, x), x * CHUNK_LENGTH);
   }
   return payload;
 }

@@ -7,13 +7,11 @@ import { encodeHex, equalBytes } from '../../../lib/bytes/index.ts';
 import type { XEdDsaSignature } from '../../../lib/crypto/index.ts';
 import {
   encodeSenderKeyDistribution,
-  parseSenderKeyDistribution,
-} from '../../../lib/signal/wire/sender-key-distribution-message.ts';
-import {
   encodeSenderKeyMessage,
   encodeSignedPart,
+  parseSenderKeyDistribution,
   parseSenderKeyMessage,
-} from '../../../lib/signal/wire/sender-key-message.ts';
+} from '../../../lib/signal/index.ts';
 import type { SeededRandom } from '../../support/signal/random.ts';
 import type { GroupParty } from './group-party.ts';
 import { OurGroupParty } from './our-group-party.ts';
