@@ -8,7 +8,7 @@
 import type { Failure } from '../failure/index.ts';
 import { watchOcclusion } from './mount-audit.ts';
 import { type FrameOrder, MountedFrame } from './mount-frame.ts';
-import { offsetTo, watchPlace } from './mount-geometry.ts';
+import { type Fit, fitTo, styleOfFit, UNPLACED, watchPlace } from './mount-geometry.ts';
 import { installGuard } from './mount-guard.ts';
 import type { Host } from './mount-host.ts';
 import { bounded, type FromFrame } from './mount-layout.ts';
@@ -47,21 +47,16 @@ export function mountComposer(order: ComposerOrder): ComposerMount {
   const { box, conversation, register, onLost } = order;
   const guard = installGuard(false);
   let height = 0;
-  let offset = { left: 0, top: 0 };
+  let fit: Fit = UNPLACED;
 
   function cover(): void {
     const host = frame.current;
     if (host === undefined) return;
     const place = box.getBoundingClientRect();
     const tall = Math.max(place.height, Math.min(height, innerHeight * MAX_SHARE));
-    offset = offsetTo(host.element, offset, { left: place.left, top: place.bottom - tall });
-    host.style({
-      left: `${offset.left}px`,
-      top: `${offset.top}px`,
-      width: `${place.width}px`,
-      height: `${tall}px`,
-      'z-index': String((Number.parseInt(getComputedStyle(box).zIndex, 10) || 0) + 1),
-    });
+    fit = fitTo(host.element, fit, { x: place.left, y: place.bottom - tall, width: place.width, height: tall });
+    const above = (Number.parseInt(getComputedStyle(box).zIndex, 10) || 0) + 1;
+    host.style({ ...styleOfFit(fit), 'z-index': String(above) });
   }
   function look(): void {
     const read = readSiteLook(box);
@@ -84,8 +79,10 @@ export function mountComposer(order: ComposerOrder): ComposerMount {
     place: (host) => {
       const parent = standingPlace(box);
       if (parent === null) return false;
-      offset = { left: 0, top: 0 };
+      fit = UNPLACED;
       parent.append(host.element);
+      cover();
+      // Once more: only a host that has a size shows the scale of where it stands.
       cover();
       return true;
     },

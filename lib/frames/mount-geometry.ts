@@ -4,6 +4,8 @@
  * any shift: the smallest one changes the ratio. Scrolling and resizing of the window are listened to.
  */
 
+import type { Rect } from './mount-layout.ts';
+
 /** Calls `onChange` after `element` may have moved or changed its size, at most once a frame. Gives the end. */
 export function watchPlace(element: Element, onChange: () => void): () => void {
   let frame = 0;
@@ -71,12 +73,36 @@ function watchShifts(element: Element, onShift: () => void): () => void {
 
 function ignore(): void {}
 
-/** Moves and sizes `host` so that it covers `target` (viewport coordinates) exactly, whatever contains it. */
-export function offsetTo(
-  host: Element,
-  current: { readonly left: number; readonly top: number },
-  target: { readonly left: number; readonly top: number },
-): { left: number; top: number } {
+/** A host's inline place, in its own CSS pixels. */
+export interface Fit {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The place of a host that was just put into the page. */
+export const UNPLACED: Fit = { left: 0, top: 0, width: 0, height: 0 };
+
+/** How much larger `host` is seen than it is styled: other than 1 under the page's zoom or scaling transforms. */
+export function scaleOf(host: Element, current: Fit): number {
+  const { width } = host.getBoundingClientRect();
+  return width > 0 && current.width > 0 ? width / current.width : 1;
+}
+
+/** The place that makes `host`, now placed at `current`, cover `target` (in the window) exactly, whatever contains it. */
+export function fitTo(host: Element, current: Fit, target: Rect): Fit {
   const at = host.getBoundingClientRect();
-  return { left: current.left + target.left - at.left, top: current.top + target.top - at.top };
+  const scale = scaleOf(host, current);
+  return {
+    left: current.left + (target.x - at.left) / scale,
+    top: current.top + (target.y - at.top) / scale,
+    width: target.width / scale,
+    height: target.height / scale,
+  };
+}
+
+/** `fit` as inline style. */
+export function styleOfFit({ left, top, width, height }: Fit): Record<'left' | 'top' | 'width' | 'height', string> {
+  return { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` };
 }

@@ -6,7 +6,7 @@
 import type { Failure } from '../failure/index.ts';
 import { watchOcclusion } from './mount-audit.ts';
 import { type FrameOrder, MountedFrame } from './mount-frame.ts';
-import { offsetTo } from './mount-geometry.ts';
+import { type Fit, fitTo, scaleOf, styleOfFit, UNPLACED } from './mount-geometry.ts';
 import type { FromFrame, Row } from './mount-layout.ts';
 import { readSiteLook } from './mount-look.ts';
 import type { Reservation } from './mount-reservation.ts';
@@ -33,7 +33,7 @@ export interface Pane {
 
 /** Mounts a pane. */
 export function mountPane(order: PaneOrder): Pane {
-  let offset = { left: 0, top: 0 };
+  let fit: Fit = UNPLACED;
   let rows: ReadonlyMap<string, Reservation> = new Map();
   let sent = '';
   let radius = 0;
@@ -43,14 +43,18 @@ export function mountPane(order: PaneOrder): Pane {
     if (host === undefined) return;
     const places = placesOf(rows);
     const span = spanOf(places);
-    offset = offsetTo(host.element, offset, { left: span.x, top: span.y });
-    const inside = places.map((place) => ({ ...place, x: place.x - span.x, y: place.y - span.y }));
+    const scale = scaleOf(host.element, fit);
+    fit = fitTo(host.element, fit, span);
+    const inside = places.map(({ id, x, y, width, height }) => ({
+      id,
+      x: (x - span.x) / scale,
+      y: (y - span.y) / scale,
+      width: width / scale,
+      height: height / scale,
+    }));
     host.style({
+      ...styleOfFit(fit),
       display: places.length === 0 ? 'none' : 'block',
-      left: `${offset.left}px`,
-      top: `${offset.top}px`,
-      width: `${span.width}px`,
-      height: `${span.height}px`,
       'clip-path': clipPath(inside, radius),
       'z-index': '1',
     });
@@ -77,8 +81,10 @@ export function mountPane(order: PaneOrder): Pane {
     place: (host) => {
       const parent = order.parent();
       if (parent === undefined || !parent.isConnected) return false;
-      offset = { left: 0, top: 0 };
+      fit = UNPLACED;
       parent.append(host.element);
+      arrange();
+      // Once more: only a host that has a size shows the scale of where it stands.
       arrange();
       return true;
     },

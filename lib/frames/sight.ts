@@ -85,6 +85,9 @@ export function watchButton(button: HTMLElement, lookout: Lookout): Sight {
   const sizes = new ResizeObserver(() => place());
   sizes.observe(button);
   sizes.observe(document.documentElement);
+  // Bubbles are placed by inline style: a button moves with its bubble and keeps its size.
+  const moves = new MutationObserver(() => place());
+  moves.observe(document.body, { attributes: true, attributeFilter: ['style'], subtree: true });
   place();
   return {
     judge: async (event) => {
@@ -96,6 +99,7 @@ export function watchButton(button: HTMLElement, lookout: Lookout): Sight {
     },
     end: () => {
       sizes.disconnect();
+      moves.disconnect();
       visibility.end();
       origin.end();
       lookout.watch(null);

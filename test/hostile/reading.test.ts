@@ -3,7 +3,7 @@
  * One bed shows all 100 canaries in frames; the same attacks on the design without frames find them.
  */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Bed, makeBed } from './support/bed.ts';
+import { type Bed, closeBrowsers, makeBed } from './support/bed.ts';
 import { ALL, found, RECEIVED, TYPED } from './support/canaries.ts';
 import { copyFirstLine, dragFirstLine } from './support/person.ts';
 
@@ -21,6 +21,8 @@ async function showAll(bed: Bed): Promise<void> {
     return ALL.every((canary) => texts.some((text) => text.includes(canary)));
   });
 }
+
+afterAll(closeBrowsers);
 
 describe.each(['chrome', 'firefox'] as const)('%s: reading', (name) => {
   let bed: Bed;

@@ -34,6 +34,17 @@ async function mount(box: HTMLElement, list: HTMLElement): Promise<void> {
     },
     onLost: (failure: { code: string }) => report(`lost ${failure.code}`),
   };
+  if (location.hash === '#leak') {
+    // A ticket that nobody has claimed yet, and whose pass did not leak.
+    const spare = 'a'.repeat(32);
+    await client.call('frames.register', {
+      ticket: spare,
+      pass: 'b'.repeat(32),
+      kind: 'transcript',
+      conversation: 'x',
+    });
+    report(`spare ${spare}`);
+  }
   const transcript = mountTranscript({ ...order, scroller: list, recycles: location.search === '?recycles' });
   const rows = () =>
     [...list.querySelectorAll<HTMLElement>('.row')].map((anchor) => ({ id: anchor.textContent ?? '', anchor }));

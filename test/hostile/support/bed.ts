@@ -1,5 +1,5 @@
 /** Owns one bed: a browser with one variant of the extension on the hostile page, and what a person does there. */
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type LaunchOptions, type Page } from 'puppeteer-core';
 import type { BrowserName } from './build.ts';
 import { createReach, type Reach } from './chrome-frames.ts';
 import { type HostileSite, startSite } from './server.ts';
@@ -73,23 +73,25 @@ async function reachFirefox(page: Page): Promise<Reach[]> {
   }));
 }
 
-async function launch(name: BrowserName, folder: string): Promise<Browser> {
-  if (name === 'chrome') {
-    return puppeteer.launch({
-      executablePath: '/usr/lib/chromium/chromium',
-      headless: true,
-      enableExtensions: [folder],
-      args: FLAGS,
-    });
-  }
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: '/usr/bin/firefox-esr',
-    headless: true,
-    args: ['--remote-allow-system-access'],
-  });
-  await browser.installExtension(folder);
-  return browser;
+/** One browser of each kind for a test file: variants of the extension come and go in it. */
+const running = new Map<BrowserName, Promise<Browser>>();
+
+function browserOf(name: BrowserName): Promise<Browser> {
+  const known = running.get(name);
+  if (known !== undefined) return known;
+  const options: LaunchOptions =
+    name === 'chrome'
+      ? { executablePath: '/usr/lib/chromium/chromium', enableExtensions: true, pipe: true, args: FLAGS }
+      : { browser: 'firefox', executablePath: '/usr/bin/firefox-esr', args: ['--remote-allow-system-access'] };
+  const launched = puppeteer.launch({ headless: true, ...options });
+  running.set(name, launched);
+  return launched;
+}
+
+/** Closes the browsers of this file. */
+export async function closeBrowsers(): Promise<void> {
+  for (const browser of running.values()) await (await browser).close();
+  running.clear();
 }
 
 /** Starts everything and opens the page; the frames are not waited for. */
@@ -97,7 +99,8 @@ export async function makeBed(order: BedOrder): Promise<Bed> {
   const { built, name, disarmed = [], received = {}, at = '' } = order;
   const site = await startSite();
   const variant = await makeVariant({ built, browser: name, disarmed, server: site.origin, received });
-  const browser = await launch(name, variant.folder);
+  const browser = await browserOf(name);
+  const extension = await browser.installExtension(variant.folder);
   const page = await browser.newPage();
   await page.setViewport({ width: 1000, height: 700 });
   await page.goto(`${site.origin}/${at}`);
@@ -148,7 +151,8 @@ export async function makeBed(order: BedOrder): Promise<Bed> {
       }
     },
     close: async () => {
-      await browser.close();
+      await page.close();
+      await browser.uninstallExtension(extension);
       await variant.remove();
       await site.close();
     },
