@@ -33,7 +33,10 @@ function makeScene(lastResort: boolean, withOneTime = true) {
     oneTimePreKey: withOneTime ? { id: 9, publicKey: oneTimePreKey.keyPair.publicKey } : undefined,
   };
   const preKeys: PreKeyLookup = {
-    oneTimePreKey: (id) => (id === 9 ? oneTimePreKey : undefined),
+    oneTimePreKey: (id) => {
+      if (id === undefined) throw new TypeError('looked up a prekey that no message named');
+      return id === 9 ? oneTimePreKey : undefined;
+    },
     signedPreKey: (id) => (id === 7 ? signedPreKey : undefined),
     kemPreKey: (id) => (id === 8 ? { keyPair: kemPreKey.keyPair, lastResort } : undefined),
   };

@@ -9,10 +9,12 @@ import type { Outcome } from '../../failure/index.ts';
 import { generateKeyPair } from '../keys.ts';
 import { parsePreKeySignalMessage } from '../wire/pre-key-signal-message.ts';
 import { parseSignalMessage } from '../wire/signal-message.ts';
+import { WorkAllowance } from '../work-allowance.ts';
 import { decryptMessage } from './decrypt.ts';
 import { decryptPreKeyMessage } from './decrypt-pre-key.ts';
 import { encryptMessage } from './encrypt.ts';
 import { initiateSession } from './initiate.ts';
+import { receiveInState } from './receive.ts';
 import { decodeSessionRecord, type SessionRecord } from './session-record.ts';
 import { decodeSessionState } from './session-state-codec.ts';
 
@@ -208,6 +210,15 @@ describe('addresses in a first message', () => {
       await alice.initiate(await bob.publish(true));
       expect((await bob.decrypt(await send(alice, 'x'))).kind).toBe(kind);
     }
+  });
+
+  it('that are not ours are named as an invalid message', async () => {
+    const { alice, bob } = await openPair();
+    const message = parseSignalMessage((await send(alice, 'x')).bytes);
+    const state = currentState(bob);
+    const context = { random: systemRandom, work: new WorkAllowance(1000), addresses: new Uint8Array(36).fill(2) };
+    const bound = { ...message, addresses: new Uint8Array(36).fill(1) };
+    expect(() => receiveInState(state, bound, context)).toThrow('InvalidMessage');
   });
 
   it('are not sent any more once the session is answered', async () => {
