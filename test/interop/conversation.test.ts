@@ -1,6 +1,6 @@
 /**
  * Random conversations, each played four times: ours with Signal's library in both roles, ours with ours, and Signal's
- * library with itself for the verdicts that count. SLOW=1 plays 1500 of them, otherwise 160; SEED=n plays one again.
+ * library with itself for the verdicts that count. SLOW=1 plays 1500 of them, otherwise 120; SEED=n plays one again.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { concatBytes } from '../../lib/bytes/index.ts';
@@ -19,7 +19,7 @@ import { makeSchedule, type Schedule } from './support/schedule.ts';
 import { TheirParty } from './support/their-party.ts';
 
 const SEED = seedOfRun();
-const COUNT = process.env.SEED ? 1 : process.env.SLOW === '1' ? 1500 : 160;
+const COUNT = process.env.SEED ? 1 : process.env.SLOW === '1' ? 1500 : 120;
 
 const ADDRESSES = {
   a: { name: '01234567-89ab-4def-8123-456789abcdef', bytes: '000123456789ab4def8123456789abcdef01' },

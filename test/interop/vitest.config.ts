@@ -7,6 +7,6 @@ export default defineConfig({
   test: {
     include: ['test/interop/**/*.test.ts'],
     environment: 'node',
-    testTimeout: process.env.SLOW === '1' ? 3_600_000 : 120_000,
+    testTimeout: process.env.SLOW === '1' ? 3_600_000 : 600_000,
   },
 });
