@@ -66,6 +66,18 @@ describe('the envelope', () => {
     expect(refused({ sequence: 1, previous: tagOf(1) })).toBe('no failure');
   });
 
+  it('does not change when the bytes that it was read from are wiped', () => {
+    const encoded = encodeEnvelope(FIRST, NONE);
+    const { envelope } = decodeEnvelope(encoded);
+    encoded.fill(0);
+    expect(envelope).toEqual(FIRST);
+  });
+
+  it('does not write marks of another length', () => {
+    const marks = CONTEXT.marks.subarray(1) as typeof CONTEXT.marks;
+    expect(codeThrown(() => roundTrip({ ...FIRST, context: { ...CONTEXT, marks } }))).toBe('RangeError');
+  });
+
   it('does not write numbers past their end', () => {
     expect(refused({ sequence: 0xffffffff, previous: tagOf(1) })).toBe('RangeError');
     expect(refused({ generation: 2 ** 32 })).toBe('RangeError');

@@ -50,8 +50,7 @@ export function readVarint(bytes: Uint8Array): number {
 function takeField(reader: BinaryReader): WireField {
   const start = reader.pos;
   const [number, wire] = reader.tag();
-  // Unsigned: the highest field numbers reach the sign bit.
-  if (reader.pos - start !== varintLength(((number << 3) | wire) >>> 0)) throw refusal('Malformed');
+  if (reader.pos - start !== varintLength((number << 3) | wire)) throw refusal('Malformed');
   return { number, wire, bytes: takeValue(reader, wire) };
 }
 
@@ -70,7 +69,7 @@ function takePrefixed(reader: BinaryReader): Uint8Array {
   return value;
 }
 
-/** Bytes of the shortest spelling of an unsigned 32-bit number. */
+/** Bytes of the shortest spelling of a 32-bit number, which is taken as unsigned. */
 function varintLength(value: number): number {
   return Math.max(1, Math.ceil((32 - Math.clz32(value)) / 7));
 }
