@@ -26,13 +26,13 @@ interface BubbleProps extends BubbleEvents {
   readonly bubble: Bubble;
 }
 
-/** The bubble. */
+/** The bubble. Its direction is its words' own: what we say in it ourselves stands apart in `bdi`. */
 export function TranscriptBubble({ bubble, ...events }: BubbleProps) {
   const { from, state, missingBefore, sentAt } = bubble;
   const word = stateText(state);
   return (
-    <>
-      {missingBefore > 0 && <span class="missing">{missingText(missingBefore)}</span>}
+    <div dir="auto">
+      {missingBefore > 0 && <bdi class="missing">{missingText(missingBefore)}</bdi>}
       {state === 'invite' ? (
         <Invite bubble={bubble} {...events} />
       ) : state === 'unreadable' ? (
@@ -41,17 +41,17 @@ export function TranscriptBubble({ bubble, ...events }: BubbleProps) {
         <TranscriptText words={bubble.text} onLink={events.onLink} />
       )}
       {word !== null && (
-        <span class="state" title={sentAt === null ? '' : new Date(sentAt).toLocaleString()}>
+        <bdi class="state" title={sentAt === null ? '' : new Date(sentAt).toLocaleString()}>
           {word}
-        </span>
+        </bdi>
       )}
       {state === 'unsent' && bubble.retry !== 'never' && (
         <button type="button" class="plain" onClick={() => void events.onRetry(bubble.id)}>
           {text('bubbleTryAgain')}
         </button>
       )}
-      <span class="who">{text(from === 'me' ? 'bubbleFromMe' : 'bubbleFromThem')}</span>
-    </>
+      <bdi class="who">{text(from === 'me' ? 'bubbleFromMe' : 'bubbleFromThem')}</bdi>
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Owns the words of a bubble: line breaks as they were typed, direction by their own letters, and addresses as links.
+ * Owns the words of a bubble: line breaks as they were typed, and addresses as links.
  * A link is never followed by the frame itself: the press is an event out.
  */
 
@@ -36,7 +36,7 @@ export function findLinks(words: string): Stretch[] {
 /** The words. */
 export function TranscriptText({ words, onLink }: TranscriptTextProps) {
   return (
-    <span class="words" dir="auto">
+    <span class="words">
       {findLinks(words).map(({ words: part, address }, place) =>
         address === undefined ? (
           part

@@ -45,13 +45,11 @@ export function TranscriptView({ rows, bubbles, onHeights, ...events }: Transcri
             class={`bubble ${bubble?.from ?? ''} ${bubble?.state ?? 'reading'}`}
             style={{ left: `${x}px`, top: `${y}px`, inlineSize: `${width}px` }}
           >
-            <div>
-              {bubble === undefined ? (
-                <span class="state">{text('bubbleReading')}</span>
-              ) : (
-                <TranscriptBubble bubble={bubble} {...events} />
-              )}
-            </div>
+            {bubble === undefined ? (
+              <div class="state">{text('bubbleReading')}</div>
+            ) : (
+              <TranscriptBubble bubble={bubble} {...events} />
+            )}
           </li>
         );
       })}

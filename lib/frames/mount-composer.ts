@@ -14,8 +14,6 @@ import type { Host } from './mount-host.ts';
 import { bounded, type FromFrame } from './mount-layout.ts';
 import { readSiteLook, watchSiteLook } from './mount-look.ts';
 
-/** The share of the window that a long text may take before it scrolls inside the frame. */
-const MAX_SHARE = 0.5;
 /** The page may take the focus away this often in the span before we stop taking it back; the guard stays armed. */
 const MAX_RETAKES = 6;
 const RETAKE_SPAN_MS = 3000;
@@ -53,7 +51,7 @@ export function mountComposer(order: ComposerOrder): ComposerMount {
     const host = frame.current;
     if (host === undefined) return;
     const place = box.getBoundingClientRect();
-    const tall = Math.max(place.height, Math.min(height, innerHeight * MAX_SHARE));
+    const tall = Math.max(place.height, Math.min(height, readSiteLook(box).room));
     fit = fitTo(host.element, fit, { x: place.left, y: place.bottom - tall, width: place.width, height: tall });
     const above = (Number.parseInt(getComputedStyle(box).zIndex, 10) || 0) + 1;
     host.style({ ...styleOfFit(fit), 'z-index': String(above) });

@@ -11,6 +11,8 @@ export interface Look {
   readonly fontSize: number;
   /** Of the corners, in CSS pixels, 0 to 28. */
   readonly radius: number;
+  /** How high the frame may become, in CSS pixels, 80 to 2000. */
+  readonly room: number;
   /** The site's own ground as red, green and blue, where it could be read. */
   readonly ground?: readonly [number, number, number];
 }
@@ -77,6 +79,7 @@ export function readLook(value: Partial<Look>): Look {
     theme: value.theme === 'dark' ? 'dark' : 'light',
     fontSize: bounded(value.fontSize, 12, 24),
     radius: bounded(value.radius, 0, 28),
+    room: bounded(value.room, 80, 2000),
     ...(Array.isArray(ground) && ground.length === 3
       ? { ground: ground.map((part) => Math.round(bounded(part, 0, 255))) as [number, number, number] }
       : {}),

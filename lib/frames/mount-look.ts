@@ -4,6 +4,9 @@
  */
 import { bounded, type Look } from './mount-layout.ts';
 
+/** The share of the window that a long text may take before it scrolls inside the frame. */
+const MAX_SHARE = 0.5;
+
 type Colour = readonly [number, number, number];
 
 /** The look at `element`. */
@@ -14,11 +17,12 @@ export function readSiteLook(element: Element): Look {
     theme: themeOf(ground, style),
     fontSize: bounded(Number.parseFloat(style.fontSize), 12, 24),
     radius: bounded(Number.parseFloat(style.borderTopLeftRadius), 0, 28),
+    room: innerHeight * MAX_SHARE,
     ...(ground === undefined ? {} : { ground }),
   };
 }
 
-/** Calls `onChange` when the site may have changed its theme. Gives the end. */
+/** Calls `onChange` when the site may have changed its theme, or the window its size. Gives the end. */
 export function watchSiteLook(onChange: () => void): () => void {
   const observer = new MutationObserver(onChange);
   // Sites switch themes by an attribute or class of one of these two.
@@ -30,9 +34,11 @@ export function watchSiteLook(onChange: () => void): () => void {
   if (document.body !== null) observer.observe(document.body, attributes);
   const preference = matchMedia('(prefers-color-scheme: dark)');
   preference.addEventListener('change', onChange);
+  addEventListener('resize', onChange);
   return () => {
     observer.disconnect();
     preference.removeEventListener('change', onChange);
+    removeEventListener('resize', onChange);
   };
 }
 

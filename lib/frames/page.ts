@@ -16,11 +16,12 @@ export function refuseDrags(): void {
 
 /** Shows this page in `look`. */
 export function applyLook(root: HTMLElement, look: Look): void {
-  const { theme, fontSize, radius, ground } = readLook(look);
+  const { theme, fontSize, radius, room, ground } = readLook(look);
   root.dataset.theme = theme;
   root.style.colorScheme = theme;
   root.style.setProperty('--size', `${fontSize}px`);
   root.style.setProperty('--line', `${Math.round(fontSize * 1.4)}px`);
+  root.style.setProperty('--room', `${room}px`);
   root.style.setProperty('--radius', `${radius}px`);
   if (ground !== undefined && contrast(ground, INK[theme]) >= MIN_CONTRAST) {
     root.style.setProperty('--ground', `rgb(${ground.join(' ')})`);

@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Real browsers against a page that its own script controls; one at a time, since two cores are shared. */
+/** Real browsers against a page that its own script controls. Most of it is waiting, so that two files run at a time. */
 export default defineConfig({
   test: {
     include: ['test/hostile/**/*.test.ts'],
     globalSetup: ['test/hostile/support/setup.ts'],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -3,6 +3,7 @@
  */
 import { defineBackground } from 'wxt/utils/define-background';
 import { browser } from '../../../lib/browser.ts';
+import { Failure } from '../../../lib/failure/index.ts';
 import {
   answerGuards,
   type Bubble,
@@ -23,23 +24,30 @@ const contract = { methods: { ...frameContract.methods, ...viewContract.methods 
 
 const LONG_AGO = Date.UTC(2026, 0, 1);
 
+/** Ids say what a bubble is: `STATE`, a dash, and for some a reason or a number. */
+const STATES = /^(reading|sending|sent|delivered|unsent|unreadable|removed|repeated|invite|missing)/;
+
 function bubble(id: string, text: string): Bubble {
-  const mine = id.startsWith('sent');
+  const state = STATES.exec(id)?.[1] ?? 'received';
+  const detail = id.split('-')[1] ?? '';
+  const mine = /^(sen|del|uns)/.test(id);
   return {
     id,
     from: mine ? 'me' : 'them',
-    state: id.startsWith('invite') ? 'invite' : mine ? 'delivered' : 'received',
+    state: state === 'missing' ? 'received' : (state as Bubble['state']),
     text,
     name: 'Mallory',
     sentAt: LONG_AGO,
-    missingBefore: 0,
-    reason: null,
-    retry: null,
+    missingBefore: state === 'missing' ? Number(detail) : 0,
+    reason: state === 'unreadable' ? (detail as Bubble['reason']) : null,
+    retry: state === 'unsent' ? 'later' : null,
   };
 }
 
 function viewHandlers(): Handlers<typeof viewContract> {
   const texts = new Map(Object.entries(receivedCanaries()));
+  const unlike = texts.get('composer');
+  texts.delete('composer');
   let draft = '';
   browser.runtime.onMessage.addListener((message: unknown) => {
     // What the test's own content script asks: ids for the site's rows, and, for the in-page design, all texts.
@@ -50,17 +58,18 @@ function viewHandlers(): Handlers<typeof viewContract> {
   return {
     'composer.open': () => ({
       mark: { colour: 'teal', sign: '🦊' },
-      contact: { name: 'Bob', verified: true },
+      contact: { name: 'Bob', verified: unlike === undefined },
       draft,
       limit: 2000,
-      blocked: null,
+      blocked: unlike === 'blocked' ? 'UntrustedIdentity' : null,
     }),
     'composer.keepDraft': ({ text }) => {
       draft = text;
       return null;
     },
     'composer.send': async ({ text }, { caller }) => {
-      const id = `sent${texts.size}`;
+      if (text.startsWith('fail ')) throw new Failure(text.slice(5), 'user');
+      const id = `delivered${texts.size}`;
       texts.set(id, text);
       draft = '';
       report(`sent ${id}`);
@@ -80,6 +89,7 @@ function viewHandlers(): Handlers<typeof viewContract> {
   };
 }
 
+// biome-ignore lint/style/noDefaultExport: WXT wants one
 export default defineBackground({
   type: 'module',
   main() {

@@ -63,6 +63,7 @@ async function mount(box: HTMLElement, list: HTMLElement): Promise<void> {
   });
 }
 
+// biome-ignore lint/style/noDefaultExport: WXT wants one
 export default defineContentScript({
   matches: ['http://localhost/*'],
   runAt: 'document_idle',
