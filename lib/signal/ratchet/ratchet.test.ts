@@ -124,6 +124,13 @@ describe('a receiving chain', () => {
     expect(take(chain, 0)).toEqual(seedAt(START, 0));
   });
 
+  it('ends before the last counter that fits on the wire', () => {
+    const chain = { ...begin(), index: 0xfffffffe };
+    expect(codeOf(() => take(chain, 0xffffffff))).toBe('MessageGapTooBig');
+    expect(codeOf(() => take(chain, 0xfffffffe))).toBe('ok');
+    expect(codeOf(() => take(chain, 0xffffffff))).toBe('MessageGapTooBig');
+  });
+
   it('does no more work than it is allowed: a unit for each message that it skips', () => {
     const chain = begin();
     expect(codeOf(() => take(chain, 11, 10))).toBe('MessageGapTooBig');

@@ -8,6 +8,7 @@ import type { ChainKey, MessageKeySeed } from '../keys.ts';
 import { MAX_FORWARD_JUMP, WORK_OF_CHAIN_STEP } from '../limits.ts';
 import type { WorkAllowance } from '../work-allowance.ts';
 import { advanceChainKey, deriveMessageKeySeed } from './message-keys.ts';
+import { LAST_COUNTER } from './sending-chain.ts';
 import type { SkippedSeeds } from './skipped-seeds.ts';
 
 /** A chain of the other side's, known by its ratchet key. */
@@ -30,7 +31,8 @@ export function takeReceivingSeed(chain: ReceivingChain, counter: number, work: 
     return kept;
   }
   const jump = counter - chain.index;
-  if (jump > MAX_FORWARD_JUMP) throw refusal('MessageGapTooBig');
+  // The last counter has no successor that could be stored; nobody comes to it by sending.
+  if (jump > MAX_FORWARD_JUMP || counter >= LAST_COUNTER) throw refusal('MessageGapTooBig');
   work.spend(jump * WORK_OF_CHAIN_STEP);
   while (chain.index < counter) {
     chain.skipped.keep(chain.index, deriveMessageKeySeed(chain.chainKey));

@@ -4,7 +4,7 @@ import type { ChainKey, KeyPair, MessageKeySeed } from '../keys.ts';
 import { advanceChainKey, deriveMessageKeySeed } from './message-keys.ts';
 
 /** Counters are unsigned 32-bit numbers on the wire. */
-const LAST_COUNTER = 0xffffffff;
+export const LAST_COUNTER = 0xffffffff;
 
 /** A sending chain is told from a receiving one by its private key, so the two do not mix. */
 export interface SendingChain {

@@ -1,4 +1,5 @@
 /** One message in one session, and which of several sessions it is opened in. */
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OurParty } from '../../../test/support/signal/our-party.ts';
 import { systemRandom } from '../../../test/support/signal/random.ts';
@@ -10,6 +11,7 @@ import { generateKeyPair } from '../keys.ts';
 import { parseSignalMessage } from '../wire/signal-message.ts';
 import { WorkAllowance } from '../work-allowance.ts';
 import { decryptMessage } from './decrypt.ts';
+import { encryptMessage } from './encrypt.ts';
 import { initiateSession } from './initiate.ts';
 import { receiveInState } from './receive.ts';
 import { decodeSessionRecord, type SessionRecord } from './session-record.ts';
@@ -137,6 +139,23 @@ describe('stored sessions', () => {
     ]) {
       expect(codeOf(decrypt(broken, unread[0]!))).toBe('InvalidState');
     }
+  });
+
+  it('give a typed outcome whatever became of their bytes, for sending and for receiving', async () => {
+    const { bob, unread } = await openSessions(2);
+    const stored = bob.record!.reveal();
+    const change = fc.tuple(fc.nat({ max: stored.length - 1 }), fc.nat({ max: 255 }));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const bytes = stored.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        const record: SessionRecord = SecretBytes.of(bytes);
+        const sent = encryptMessage({ record, plaintext: ZERO, nowMs: 0, random: systemRandom });
+        const read = decrypt(record, unread[1]!);
+        for (const outcome of [sent, read]) if (!outcome.ok) expect(outcome.failure.code).toMatch(/^[A-Z]/);
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it('hold, when just begun, the chain that the other side could answer in at once', async () => {
