@@ -28,7 +28,6 @@ export async function run() {
     const page = await opened.openPage('popup.html');
     await page.waitForSelector('.version');
     console.log(`\nSotto runs in ${name}. Its popup says:\n`);
-    // biome-ignore lint/performance/useDomNodeTextContent: what a person reads, line by line, is wanted here.
     console.log(await page.evaluate(() => document.body.innerText));
     if (headless) await writePictures(page, name);
     else await untilClosed(opened.browser, name);
