@@ -89,7 +89,6 @@ function viewHandlers(): Handlers<typeof viewContract> {
   };
 }
 
-// biome-ignore lint/style/noDefaultExport: WXT wants one
 export default defineBackground({
   type: 'module',
   main() {

@@ -63,7 +63,6 @@ async function mount(box: HTMLElement, list: HTMLElement): Promise<void> {
   });
 }
 
-// biome-ignore lint/style/noDefaultExport: WXT wants one
 export default defineContentScript({
   matches: ['http://localhost/*'],
   runAt: 'document_idle',
