@@ -1,3 +1,4 @@
+export { AEAD_LENGTHS, type AeadContext, openAead, sealAead } from './aead.ts';
 export { decryptAesCbc, encryptAesCbc } from './aes-cbc.ts';
 export { sha256, sha512 } from './hash.ts';
 export { hkdfSha256 } from './hkdf.ts';

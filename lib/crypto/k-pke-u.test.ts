@@ -62,6 +62,18 @@ describe('the first part of a ciphertext', () => {
     expect(coins).toEqual(new Uint8Array(32).fill(2));
   });
 
+  it('hands the transform coefficients from 0 to q - 1 only', () => {
+    const given: number[] = [];
+    const toNtt = ring.toNtt;
+    vi.spyOn(ring, 'toNtt').mockImplementation((f) => {
+      given.push(...f);
+      return toNtt(f);
+    });
+    encryptU(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
+    // The noise of eta = 2: from -2 to 2, the negative ones counted down from q.
+    expect(new Set(given)).toEqual(new Set([0, 1, 2, ring.Q - 2, ring.Q - 1]));
+  });
+
   it('leaves none of its secret polynomials and hash outputs behind', () => {
     const secrets: (Int32Array | Uint8Array)[] = [];
     const toNtt = ring.toNtt;

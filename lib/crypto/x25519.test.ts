@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { bytesOfLength, decodeHex, encodeHex } from '../bytes/index.ts';
 import { edwardsYOf } from './edwards.ts';
 import { cryptoReady, sodium } from './sodium.ts';
@@ -96,6 +96,17 @@ describe('X25519', () => {
     expect((vector.flags as string[]).includes('ZeroSharedSecret')).toBe(zero);
     if (zero) expect(result).toBeUndefined();
     else expect(encodeHex(result!.reveal())).toBe(vector.shared);
+  });
+});
+
+describe('an agreement', () => {
+  it('that came out as zero would be refused even if libsodium gave it instead of throwing', () => {
+    const scalarmult = vi.spyOn(sodium, 'crypto_scalarmult');
+    // The types of the wrapper know of its overload that answers in text alone.
+    scalarmult.mockReturnValueOnce(new Uint8Array(32) as never);
+    expect(agreed('77'.repeat(32), '09'.repeat(32))).toBeUndefined();
+    expect(scalarmult).toHaveBeenCalledOnce();
+    scalarmult.mockRestore();
   });
 });
 
