@@ -8,7 +8,7 @@
 import { completeArmour } from './armour-finder.ts';
 import { readComposer } from './composer-text.ts';
 import { siteFailure } from './failure.ts';
-import { emptyComposer, insertText } from './insertion.ts';
+import { type Around, emptyComposer, insertText } from './insertion.ts';
 import { pressEnter } from './insertion-steps.ts';
 import { type Chat, guessedSendButton, knownSendButton } from './locate.ts';
 import { fitsLimit } from './measure.ts';
@@ -29,6 +29,8 @@ export interface SendContext {
   readonly signal?: AbortSignal;
   /** Asked right before a text is sent: whether the conversation on show is still the one meant. */
   readonly stillThere?: () => boolean;
+  /** Lets a step on the box pass where our own frame has the focus. */
+  readonly around?: Around;
   /** How long to wait for the proof, in milliseconds; 8000 where it is not given. */
   readonly proofWithinMs?: number;
 }
@@ -56,10 +58,10 @@ const lastStep = new WeakMap<HTMLElement, SendStep>();
 export async function sendText(text: string, context: SendContext): Promise<SentText> {
   const armour = completeArmour(text);
   if (armour.length === 0) throw new RangeError('no armour to be seen again');
-  const { chat, signal, stillThere } = context;
+  const { chat, signal, stillThere, around } = context;
   if (!fitsLimit(text, chat.adapter.limit) || !fitsField(text, chat.composer)) throw siteFailure('TooLong');
   const before = rowsWith(armour, context).length;
-  await insertText(chat.composer, text, signal);
+  await insertText(chat.composer, text, signal, around);
   try {
     if (stillThere?.() === false) throw siteFailure('ConversationChanged');
     const step = await press(context, () => rowsWith(armour, context).length > before);
@@ -67,7 +69,7 @@ export async function sendText(text: string, context: SendContext): Promise<Sent
     lastStep.set(chat.composer, step);
     return { row, step };
   } catch (error) {
-    await emptyComposer(chat.composer);
+    await emptyComposer(chat.composer, around);
     throw error;
   }
 }
