@@ -1,0 +1,50 @@
+/**
+ * Owns the Dexie database: its tables, its layouts and how durable its writes are. The only importer of Dexie.
+ * Does not own what the rows mean: they are sealed before they come here.
+ * Invariant: layouts are those of migrations/, frozen; a change of layout is a new file there.
+ */
+import { Dexie, type DexieOptions, type Table } from 'dexie';
+import { version1 } from './migrations/version-1.ts';
+
+/** A table with sealed rows. */
+export type TableName = (typeof version1.tables)[number];
+
+/** All tables with sealed rows. */
+export const TABLE_NAMES: readonly TableName[] = version1.tables;
+
+/** A row as it stands on disk. */
+export interface StoredRow {
+  readonly id: string;
+  readonly group: string;
+  readonly sealed: Uint8Array;
+}
+
+/** The row that says what the database is. */
+export interface StoredHead {
+  readonly id: 'head';
+  /** The name of the installation, in the clear: random, and the same as its keeper's. */
+  readonly installation: string;
+  readonly sealed: Uint8Array;
+}
+
+/** Where a database lives; the browser's own where nothing is given. */
+export type DatabasePlatform = Pick<DexieOptions, 'indexedDB' | 'IDBKeyRange'>;
+
+/** One database of one installation. */
+export class Database extends Dexie {
+  /** Throws nothing: what can't be opened says so when it is first used. */
+  constructor(name: string, platform: DatabasePlatform) {
+    // Ratchet state that was used must not come back after a power cut; the other rows are written in the same steps.
+    super(name, { ...platform, chromeTransactionDurability: 'strict' });
+    const tables = Object.fromEntries(version1.tables.map((table) => [table, version1.indexes]));
+    this.version(version1.number).stores({ ...tables, meta: version1.meta });
+  }
+
+  get meta(): Table<StoredHead, string> {
+    return this.table('meta');
+  }
+
+  rows(name: TableName): Table<StoredRow, string> {
+    return this.table(name);
+  }
+}

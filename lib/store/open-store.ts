@@ -1,0 +1,81 @@
+/**
+ * Owns what happens at the start: telling a first run from a loss, and the database from a copy, a stranger's or a ruin.
+ * Does not own what is done about a refusal: a person decides, outside of this room.
+ *
+ * | keeper | database | it is |
+ * |---|---|---|
+ * | nothing | empty | a first run |
+ * | epoch 0 | empty | a first run that was interrupted: nothing was ever let out |
+ * | epoch above 0 | empty | StoreLost |
+ * | nothing | not empty | StoreLost: the key is gone |
+ * | any | another installation's | StoreLost |
+ * | epoch above the database's | any | StoreRolledBack |
+ * | epoch up to the database's | sound | this installation; the keeper lags where a step was interrupted |
+ */
+import { cryptoReady, type RandomSource } from '../crypto/index.ts';
+import { Database, type DatabasePlatform, TABLE_NAMES } from './database.ts';
+import { refusal, storeFailureOf } from './failure.ts';
+import { FIRST_HEAD, type Head, readHead, requireCounts, writeHead } from './head.ts';
+import { type KeeperRecord, type KeyKeeper, makeKeeperRecord, raiseEpoch, readKeeper, writeKeeper } from './keeper.ts';
+import type { Locks } from './locks.ts';
+import { deriveSealingKeys, type SealingKeys } from './sealing.ts';
+import { SealedStore, type Store } from './store.ts';
+
+/** The name of the database, where none is given. */
+const DATABASE_NAME = 'sotto';
+/** Two contexts that start at once must not both take it for a first run. */
+const OPENING_LOCK = 'sotto.open';
+
+/** What a store stands on. */
+export interface StoreOptions {
+  readonly keeper: KeyKeeper;
+  readonly locks: Locks;
+  readonly random: RandomSource;
+  readonly name?: string;
+  /** The browser's own where nothing is given. */
+  readonly platform?: DatabasePlatform;
+}
+
+/**
+ * The store of this installation, made where there was never one. Rejects with StoreLost, StoreDamaged, StoreRolledBack,
+ * StoreNewer, StoreFull or StoreUnavailable; then nothing was changed.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  await cryptoReady();
+  const database = new Database(options.name ?? DATABASE_NAME, options.platform ?? {});
+  try {
+    return await options.locks.run(OPENING_LOCK, () => openDatabase(database, options));
+  } catch (error) {
+    database.close();
+    throw storeFailureOf(error);
+  }
+}
+
+async function openDatabase(database: Database, { keeper, locks, random }: StoreOptions): Promise<Store> {
+  const kept = await readKeeper(keeper);
+  const empty = await isEmpty(database);
+  if (kept === undefined && !empty) throw refusal('StoreLost');
+  const record = kept ?? makeKeeperRecord(random);
+  if (kept === undefined) await writeKeeper(keeper, record);
+  const keys = deriveSealingKeys(record.key, record.installation);
+  if (empty && record.epoch === 0) await writeHead(database, keys, record.installation, FIRST_HEAD, random);
+  const { epoch } = await soundHead(database, keys, record);
+  await raiseEpoch(keeper, locks, epoch);
+  return new SealedStore({ database, keys, installation: record.installation, keeper, locks, random, epoch });
+}
+
+async function soundHead(database: Database, keys: SealingKeys, record: KeeperRecord): Promise<Head> {
+  const head = await readHead(database, keys, record.installation);
+  if (head === undefined) throw refusal((await isEmpty(database)) ? 'StoreLost' : 'StoreDamaged');
+  if (record.epoch > head.epoch) throw refusal('StoreRolledBack');
+  await requireCounts(database, head);
+  return head;
+}
+
+async function isEmpty(database: Database): Promise<boolean> {
+  if ((await database.meta.count()) > 0) return false;
+  for (const table of TABLE_NAMES) {
+    if ((await database.rows(table).count()) > 0) return false;
+  }
+  return true;
+}
