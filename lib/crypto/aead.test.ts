@@ -62,13 +62,15 @@ describe('XChaCha20-Poly1305', () => {
   it('takes keys of 32 bytes and nonces of 24, and no others', () => {
     for (const length of [31, 33]) {
       const context = { ...DRAFT, key: new Uint8Array(length) };
-      expect(() => sealAead(context, PLAINTEXT)).toThrow(RangeError);
-      expect(() => openAead(context, PLAINTEXT)).toThrow(RangeError);
+      const wrong = new RangeError('XChaCha20-Poly1305 takes a key of 32 bytes');
+      expect(() => sealAead(context, PLAINTEXT)).toThrow(wrong);
+      expect(() => openAead(context, PLAINTEXT)).toThrow(wrong);
     }
     for (const length of [23, 25]) {
       const context = { ...DRAFT, nonce: new Uint8Array(length) };
-      expect(() => sealAead(context, PLAINTEXT)).toThrow(RangeError);
-      expect(() => openAead(context, PLAINTEXT)).toThrow(RangeError);
+      const wrong = new RangeError('XChaCha20-Poly1305 takes a nonce of 24 bytes');
+      expect(() => sealAead(context, PLAINTEXT)).toThrow(wrong);
+      expect(() => openAead(context, PLAINTEXT)).toThrow(wrong);
     }
   });
 });
