@@ -98,7 +98,9 @@ const attacks = {
   /** The clipboard, if the page may read it. */
   async clipboard() {
     try {
-      return [await navigator.clipboard.readText()];
+      // Firefox asks the person, and waits.
+      const answer = new Promise((resolve) => setTimeout(() => resolve(''), 500));
+      return [await Promise.race([navigator.clipboard.readText(), answer])];
     } catch {
       return [];
     }
