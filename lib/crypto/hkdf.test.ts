@@ -1,8 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as byteRoom from '../bytes/index.ts';
 import { decodeHex, encodeHex, encodeUtf8 } from '../bytes/index.ts';
-import * as wiping from '../bytes/wipe.ts';
 import { hkdfSha256 } from './hkdf.ts';
 import { hmacSha256 } from './hmac.ts';
 import { cryptoReady } from './sodium.ts';
@@ -64,7 +64,7 @@ describe('HKDF-SHA256', () => {
 
   it('wipes the pseudo-random key and every block on the way', () => {
     const wiped: string[] = [];
-    vi.spyOn(wiping, 'wipe').mockImplementation((...arrays: readonly Uint8Array[]) => {
+    vi.spyOn(byteRoom, 'wipe').mockImplementation((...arrays: readonly Uint8Array[]) => {
       for (const array of arrays) wiped.push(encodeHex(array));
     });
     const output = encodeHex(hkdfSha256(key, 'i', 40));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as byteRoom from '../bytes/index.ts';
 import { concatBytes, decodeHex, encodeHex } from '../bytes/index.ts';
-import * as wiping from '../bytes/wipe.ts';
 import { encryptU } from './k-pke-u.ts';
 import * as ring from './polynomial-ring.ts';
 import { cryptoReady, sodium } from './sodium.ts';
@@ -92,7 +92,7 @@ describe('the first part of a ciphertext', () => {
       secrets.push(seed, stream);
       return stream;
     }) as typeof sodium.crypto_xof_shake256);
-    const wipe = vi.spyOn(wiping, 'wipe');
+    const wipe = vi.spyOn(byteRoom, 'wipe');
     encryptU(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
     // Three of r, three of u, and seed and output of six noise samples.
     expect(secrets).toHaveLength(18);

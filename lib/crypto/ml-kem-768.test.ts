@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as byteRoom from '../bytes/index.ts';
 import { bytesOfLength, concatBytes, decodeHex, encodeHex, SecretBytes } from '../bytes/index.ts';
-import * as wiping from '../bytes/wipe.ts';
 import {
   decapsulateMlKem768,
   encapsulateFirstPart,
@@ -219,7 +219,7 @@ describe('an encapsulation', () => {
       left.push(made.sharedSecret);
       return made;
     }) as typeof sodium.crypto_kem_mlkem768_enc_deterministic);
-    const wipe = vi.spyOn(wiping, 'wipe');
+    const wipe = vi.spyOn(byteRoom, 'wipe');
     const { encapsulation } = encapsulateFirstPart(header, new Uint8Array(32).fill(3));
     encapsulateSecondPart(header, vector, encapsulation);
     expect(left.map((array) => array.length)).toEqual([64, 64, 32]);

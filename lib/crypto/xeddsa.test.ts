@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as byteRoom from '../bytes/index.ts';
 import { bytesOfLength, concatBytes, decodeHex, encodeHex } from '../bytes/index.ts';
-import * as wiping from '../bytes/wipe.ts';
 import { cryptoReady, sodium } from './sodium.ts';
 import wycheproof from './vectors/ed25519.json';
 import rfc from './vectors/rfc.json';
@@ -99,7 +99,7 @@ describe('an XEdDSA signature', () => {
 
   it('leaves nothing behind that gives the key away', () => {
     const wiped: string[] = [];
-    vi.spyOn(wiping, 'wipe').mockImplementation((...arrays: readonly Uint8Array[]) => {
+    vi.spyOn(byteRoom, 'wipe').mockImplementation((...arrays: readonly Uint8Array[]) => {
       for (const array of arrays) wiped.push(encodeHex(array));
     });
     const { privateKey, message, signature } = fixture();
