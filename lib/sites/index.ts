@@ -9,7 +9,7 @@ export { fitsLimit, type LengthLimit, type LengthUnit, measureText, usableLength
 export type { PageWatch } from './page-watch.ts';
 export { type Picks, pickedAdapter } from './picked-adapter.ts';
 export { siteAdapters } from './registry.ts';
-export { type RowSighting, unfoldRow } from './row-reading.ts';
+export { type RowSighting, unfoldRow, unitOf } from './row-reading.ts';
 export type { RowChange, RowTracker } from './row-tracker.ts';
 export { type SendContext, type SendStep, type SentText, sendText, sendTexts } from './sending.ts';
 export { type ChatsListener, type ChatsOnPage, type ChatsWatch, watchChats } from './watch-chats.ts';

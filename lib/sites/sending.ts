@@ -5,7 +5,7 @@
  * page lets it be emptied); a text is at most inserted once, and other ways of sending are tried only while it is still
  * in the box.
  */
-import { completeArmour } from './armour-finder.ts';
+import { completeArmour, stripIgnorable } from './armour-finder.ts';
 import { readComposer } from './composer-text.ts';
 import { siteFailure } from './failure.ts';
 import { type Around, emptyComposer, insertText } from './insertion.ts';
@@ -81,20 +81,48 @@ export async function sendText(text: string, context: SendContext): Promise<Sent
 export async function sendTexts(
   texts: readonly string[],
   context: SendContext,
-  onSent: (index: number, sent: SentText) => void = () => undefined,
+  onSent: (index: number, step: SendStep) => void = () => undefined,
 ): Promise<void> {
   const { burst, gapMs } = context.chat.adapter.pacing;
   let began = 0;
   for (const [index, text] of texts.entries()) {
     if (index >= burst) await pause(Math.max(0, began + gapMs - performance.now()), context.signal);
     began = performance.now();
-    onSent(index, await sendText(text, context));
+    const armoured = completeArmour(text).length > 0;
+    onSent(index, armoured ? (await sendText(text, context)).step : await sendSentence(text, context));
   }
 }
 
 function fitsField(text: string, composer: HTMLElement): boolean {
   const most = (composer as HTMLTextAreaElement).maxLength;
   return typeof most !== 'number' || most < 0 || text.length <= most;
+}
+
+/**
+ * Sends a sentence for people, which holds no armour, and waits until the box is empty and the list says it once more
+ * than before; what sent it. Refuses with a SiteCode.
+ */
+async function sendSentence(sentence: string, context: SendContext): Promise<SendStep> {
+  const { chat, signal, stillThere, around } = context;
+  if (!fitsLimit(sentence, chat.adapter.limit) || !fitsField(sentence, chat.composer)) throw siteFailure('TooLong');
+  const before = timesShown(sentence, chat);
+  await insertText(chat.composer, sentence, signal, around);
+  try {
+    if (stillThere?.() === false) throw siteFailure('ConversationChanged');
+    const step = await press(context, () => timesShown(sentence, chat) > before);
+    const proof = () => (readComposer(chat.composer) === '' && timesShown(sentence, chat) > before ? true : undefined);
+    if (!(await waitFor(proof, context.proofWithinMs ?? PROOF_WITHIN_MS, signal))) throw siteFailure('SendUnconfirmed');
+    lastStep.set(chat.composer, step);
+    return step;
+  } catch (error) {
+    await emptyComposer(chat.composer, around);
+    throw error;
+  }
+}
+
+/** How often the list says `sentence`, its blanks aside: a site makes links and spans of parts of it. */
+function timesShown(sentence: string, { list }: Chat): number {
+  return stripIgnorable(list?.textContent ?? '').split(stripIgnorable(sentence)).length - 1;
 }
 
 /** Tries one way of sending after the other until the box is empty or the row is there; which one it was. */

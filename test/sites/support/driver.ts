@@ -125,7 +125,7 @@ const calls: DriverCalls = {
       ...(proofWithinMs === undefined ? {} : { proofWithinMs }),
       ...(stillThere === undefined ? {} : { stillThere: () => stillThere }),
     };
-    const result = await timed(() => sendTexts(texts, context, (_, { step }) => steps.push(step)), chat.composer);
+    const result = await timed(() => sendTexts(texts, context, (_, step) => steps.push(step)), chat.composer);
     return { ...result, steps };
   },
   pick: ({ composer, messages, send }) => {
