@@ -23,6 +23,8 @@ const config: KnipConfig = {
         'scripts/*/*.mjs',
         'test/**/*.test.ts',
         'test/bench/*.bench.ts',
+        'test/hostile/extension/*.ts',
+        'test/hostile/page/*.js',
         'test/sites/editors/*.{js,ts,tsx}',
         'test/sites/support/driver.ts',
       ],

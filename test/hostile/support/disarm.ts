@@ -119,12 +119,8 @@ const SWITCHES: readonly Switch[] = [
   },
 ];
 
-/** The names of all switches. */
-export const DEFENCES = [...new Set(SWITCHES.map(({ defence }) => defence))];
-
 /** Puts the switches in while the test build is made. */
 export function disarmable(): Plugin {
-  const used = new Set<Switch>();
   return {
     name: 'sotto-disarmable',
     enforce: 'pre',
@@ -134,7 +130,6 @@ export function disarmable(): Plugin {
         if (changed.split(one.find).length !== 2) throw new Error(`${one.defence}: its place is not in ${one.file}`);
         const off = `((globalThis as any).__disarmed?.includes('${one.defence}') === true)`;
         changed = changed.replace(one.find, () => one.replace.replaceAll('OFF', off));
-        used.add(one);
       }
       return changed === code ? undefined : { code: changed, map: null };
     },
