@@ -112,6 +112,7 @@ describe('a secret that is printed', () => {
     const printed = JSON.stringify(shown.map(({ preview }) => preview));
     expectNoTrace(printed);
     expect(printed).not.toMatch(/"(222|173|190|239)"/);
+    expect(printed).toContain('[redacted]');
   });
 
   it('is [redacted] in an error: message, cause, own properties, stack', () => {
@@ -123,13 +124,13 @@ describe('a secret that is printed', () => {
     expectNoTrace(printed + error.stack + JSON.stringify(error) + inspect(new AggregateError([secret()])));
   });
 
-  it('has nothing on it to list, spread, assign or clone', () => {
+  it('has nothing but that word to list, spread, assign or clone', () => {
     const holder = secret();
-    expect(Reflect.ownKeys(holder)).toEqual([]);
-    expect({ ...holder }).toEqual({});
-    expect(Object.entries(Object.assign({}, holder))).toEqual([]);
+    expect(Reflect.ownKeys(holder)).toEqual(['shown']);
+    expect({ ...holder }).toEqual({ shown: '[redacted]' });
+    expect(Object.entries(Object.assign({}, holder))).toEqual([['shown', '[redacted]']]);
     const clone: unknown = structuredClone(holder);
-    expect(Reflect.ownKeys(clone as object)).toEqual([]);
+    expect(clone).toEqual({ shown: '[redacted]' });
     expectNoTrace(inspect(structuredClone({ keys: new Map([['a', [holder]]]) }), { depth: null }));
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Owns the wrapper around secret byte strings. It prints as `[redacted]` in strings, JSON, consoles and errors, because
- * the bytes stand in a private field, which none of those shows. (A browser's console line names the field and its
- * length; only who opens it by hand in the developer tools sees bytes, as of anything in memory.)
+ * the bytes stand in a private field, and what a console finds instead says so. (Only who opens it by hand in the
+ * developer tools sees bytes, as of anything in memory.)
  * Does not own where a secret goes: whoever calls `reveal` is answerable for that.
  */
 import { equalBytes } from './equality.ts';
@@ -13,6 +13,8 @@ const REDACTED = '[redacted]';
 /** A secret byte string called `Name`. Two of different names do not mix at compile time. */
 export class SecretBytes<Name extends string> {
   declare readonly [brand]: Name;
+  /** What a browser's console shows of the object: it prints properties and asks no method. */
+  readonly shown = REDACTED;
   readonly #bytes: Uint8Array;
 
   private constructor(bytes: Uint8Array) {
