@@ -1,0 +1,91 @@
+/**
+ * Owns reading one complete payload: which keys it is for, what they say, and everything that is kept with it, inside the
+ * caller's step.
+ * Does not own chunks (receive.ts).
+ * Invariant: a refusal is thrown before anything is kept, or undoes the step; the one exception is that a changed identity
+ * key, once proven, is remembered for the person to decide on.
+ */
+
+import { equalBytes } from '../bytes/index.ts';
+import { encodePreKeyBundle } from '../signal/index.ts';
+import type { Rows, WritableRows } from '../store/index.ts';
+import type { Conversation } from './conversation-row.ts';
+import { beginConversation, findConversation } from './entries.ts';
+import { type ConversationFailureCode, refusal } from './failure.ts';
+import { takeFirstMessage } from './incoming-first.ts';
+import { takeMessage } from './incoming-message.ts';
+import { findInvite, inviteEntryId, saveInvite, saveInviteEntry } from './invite.ts';
+import { parseInvite, requireInvitePlace } from './invite-format.ts';
+import { HISTORY, type HistoryId } from './message-rows.ts';
+import { parsePayload } from './payload.ts';
+import { PERSONAS } from './persona-row.ts';
+import { type Page, placeOf } from './place.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a payload became: an entry, or a refusal that something was kept with. */
+export type Taken = { readonly id: HistoryId } | { readonly refused: ConversationFailureCode };
+
+/** Reads `payload`, which stood on `page`. Throws a ConversationFailureCode's Failure, or a store's. */
+export async function takePayload(
+  rows: WritableRows,
+  around: Surroundings,
+  page: Page,
+  payload: Uint8Array,
+): Promise<Taken> {
+  const parsed = parsePayload(payload);
+  switch (parsed.kind) {
+    case 'invite':
+      return { id: await takeInvite(rows, around, page, parsed.invite) };
+    case 'first':
+      return takeFirstMessage(rows, around, page, parsed);
+    case 'message':
+      return { id: await takeMessage(rows, around, page, parsed) };
+  }
+}
+
+/** An invite of the other side becomes an entry that can be accepted. Nothing else follows from seeing one. */
+async function takeInvite(
+  rows: WritableRows,
+  { now }: Surroundings,
+  page: Page,
+  bytes: Uint8Array,
+): Promise<HistoryId> {
+  const { personaId, conversationId } = placeOf(page);
+  const invite = parseInvite(bytes);
+  const { inviteId, expiresAt, generation, bundle } = invite;
+  const known = await findInvite(rows, personaId, inviteId);
+  // One of our own whose armour the site wrapped anew, or one that was read before.
+  if (known !== undefined) {
+    if (!equalBytes(known.conversationId, conversationId)) throw refusal('InviteForOtherConversation');
+    const id = inviteEntryId({ id: conversationId }, inviteId);
+    if ((await rows.get(HISTORY, id)) !== undefined) return id;
+  }
+  if (known === undefined && (await isOwnIdentity(rows, page, bundle.identityKey))) throw refusal('InviteOwn');
+  requireInvitePlace(invite, page);
+  if (now() > expiresAt) throw refusal('InviteExpired');
+  const found = (await findConversation(rows, conversationId)) ?? beginConversation(page);
+  await saveInvite(rows, personaId, {
+    inviteId,
+    conversationId,
+    own: false,
+    expiresAt,
+    generation,
+    oneTimePreKey: undefined,
+    used: false,
+    bundle: encodePreKeyBundle(bundle),
+  });
+  const conversation: Conversation = { ...found, state: stateAfterInvite(found), theirInvite: inviteId };
+  const id = inviteEntryId(conversation, inviteId);
+  await saveInviteEntry(rows, conversation, { id, from: 'them', inviteId, at: now() });
+  return id;
+}
+
+/** An invite that our own identity signed, and that this persona does not remember. */
+async function isOwnIdentity(rows: Rows, page: Page, identity: Uint8Array): Promise<boolean> {
+  const persona = await rows.get(PERSONAS, placeOf(page).personaId);
+  return persona !== undefined && equalBytes(persona.identity.publicKey, identity);
+}
+
+function stateAfterInvite({ state }: Conversation): Conversation['state'] {
+  return state === 'inviting' || state === 'ended' ? 'invited' : state;
+}

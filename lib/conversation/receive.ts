@@ -1,0 +1,151 @@
+/**
+ * Owns reading what stands on a page: chunks are looked up in the ledger, collected, and read once they are complete.
+ * Does not own what a complete message says (incoming.ts).
+ * Invariants: what was read once is never decrypted again, it comes from the history; own messages always do; a chunk that
+ * is refused changes nothing.
+ */
+import {
+  type ArmourFailureCode,
+  type Assembly,
+  type AssemblyRecord,
+  addChunk,
+  type Chunk,
+  decodeAssembly,
+  decodeChunk,
+  EMPTY_ASSEMBLY,
+  encodeAssembly,
+} from '../armour/index.ts';
+import { encodeBase64Url, encodeHex, equalBytes } from '../bytes/index.ts';
+import { Failure, type Retry } from '../failure/index.ts';
+import type { WritableRows } from '../store/index.ts';
+import { chunkDigest, isKnownChunk, ledgerKey, nameOfEntry, saveLedgerEntry } from './entries.ts';
+import { type ConversationFailureCode, refusal, storeDamaged } from './failure.ts';
+import { takePayload } from './incoming.ts';
+import { ASSEMBLIES, LEDGER, type LedgerEntry } from './message-rows.ts';
+import { confirmSeen } from './outbox.ts';
+import { type Page, placeOf } from './place.ts';
+import { inSession, type Surroundings } from './surroundings.ts';
+
+/** What one span of armour on a page is. */
+export type Reading = {
+  /** Which message it is a chunk of, in hex, and which chunk; undefined where it is no whole chunk. */
+  readonly part: { readonly message: string; readonly index: number; readonly count: number } | undefined;
+} & (
+  | { readonly kind: 'entry'; readonly entry: string }
+  | { readonly kind: 'waiting'; readonly have: number; readonly of: number }
+  | { readonly kind: 'refused'; readonly code: ConversationFailureCode; readonly retry: Retry }
+);
+
+/**
+ * Reads the spans of armour that `page` shows (as `findArmour` cut them), each for itself and in their order. What is
+ * refused is named and changed nothing. Rejects with a store's Failure; what was read before it stays read.
+ */
+export async function readSpans(around: Surroundings, page: Page, spans: readonly string[]): Promise<Reading[]> {
+  const decoded = spans.map((span) => decodeChunk(span));
+  const known = await lookUp(
+    around,
+    page,
+    decoded.flatMap((each) => (each.ok ? [each.value] : [])),
+  );
+  const readings: Reading[] = [];
+  for (const each of decoded) {
+    if (each.ok) readings.push(known.get(each.value) ?? (await readChunk(around, page, each.value)));
+    else readings.push(refused(refusal(ARMOUR_CODES[each.failure.code] ?? 'Damaged'), undefined));
+  }
+  await confirmSeen(around, page, readings);
+  return readings;
+}
+
+/** The chunks that the ledger knows, in one transaction for all of them: a reload shows hundreds. */
+async function lookUp(around: Surroundings, page: Page, chunks: readonly Chunk[]): Promise<Map<Chunk, Reading>> {
+  const { personaId } = placeOf(page);
+  const keys = chunks.map(({ messageId }) => ledgerKey(personaId, messageId));
+  const found = await around.store.read((rows) => rows.getMany(LEDGER, keys));
+  const readings = new Map<Chunk, Reading>();
+  chunks.forEach((chunk, i) => {
+    const entry = found[i];
+    if (entry !== undefined) readings.set(chunk, readingOf(entry, chunk, page));
+  });
+  return readings;
+}
+
+async function readChunk(around: Surroundings, page: Page, chunk: Chunk): Promise<Reading> {
+  try {
+    return await inSession(around, placeOf(page).conversationId, () =>
+      around.store.transact((rows) => takeChunk(rows, around, page, chunk)),
+    );
+  } catch (error) {
+    if (error instanceof Failure && !error.code.startsWith('Store')) return refused(error, chunk);
+    throw error;
+  }
+}
+
+async function takeChunk(rows: WritableRows, around: Surroundings, page: Page, chunk: Chunk): Promise<Reading> {
+  const { personaId, conversationId } = placeOf(page);
+  const known = await rows.get(LEDGER, ledgerKey(personaId, chunk.messageId));
+  if (known !== undefined) return readingOf(known, chunk, page);
+  const record = await rows.get(ASSEMBLIES, conversationId);
+  const assembly = record === undefined ? EMPTY_ASSEMBLY : requireAssembly(record);
+  const sender = encodeBase64Url(conversationId);
+  const { state, outcome } = addChunk(assembly, sender, chunk, around.now());
+  if (outcome.kind === 'conflict') throw refusal('Damaged');
+  const changed = outcome.kind !== 'duplicate';
+  if (changed && state.incomplete.length > 0) await saveAssembly(rows, page, encodeAssembly(state));
+  else if (changed && record !== undefined) await rows.delete(ASSEMBLIES, conversationId);
+  if (outcome.kind !== 'complete') {
+    return { kind: 'waiting', have: outcome.have, of: outcome.of, part: partOf(chunk) };
+  }
+  const taken = await takePayload(rows, around, page, outcome.bytes);
+  if ('refused' in taken) {
+    // Only the decision is kept. The chunks wait as before, so that the message is read once the person has decided.
+    if (record !== undefined) await saveAssembly(rows, page, record);
+    return refused(refusal(taken.refused), chunk);
+  }
+  const entry: LedgerEntry = {
+    historyId: taken.id,
+    conversationId,
+    own: false,
+    digests: slicesOf(assembly, sender, chunk).map(chunkDigest),
+  };
+  await saveLedgerEntry(rows, personaId, chunk.messageId, entry);
+  return readingOf(entry, chunk, page);
+}
+
+function saveAssembly(rows: WritableRows, page: Page, record: AssemblyRecord): Promise<void> {
+  const { conversationId } = placeOf(page);
+  return rows.put(ASSEMBLIES, conversationId, conversationId, record);
+}
+
+function readingOf(entry: LedgerEntry, chunk: Chunk, page: Page): Reading {
+  if (!equalBytes(entry.conversationId, placeOf(page).conversationId)) {
+    return refused(refusal('OtherConversation'), chunk);
+  }
+  if (!isKnownChunk(entry, chunk)) return refused(refusal('Damaged'), undefined);
+  return { kind: 'entry', entry: nameOfEntry(entry.historyId), part: partOf(chunk) };
+}
+
+function refused({ code, retry }: Failure, chunk: Chunk | undefined): Reading {
+  return { kind: 'refused', code: code as ConversationFailureCode, retry, part: chunk && partOf(chunk) };
+}
+
+function partOf({ messageId, index, count }: Chunk): NonNullable<Reading['part']> {
+  return { message: encodeHex(messageId), index, count };
+}
+
+/** The payloads of a message that `last` completes. */
+function slicesOf({ incomplete }: Assembly, sender: string, last: Chunk): Uint8Array[] {
+  const set = incomplete.find((each) => each.sender === sender && equalBytes(each.messageId, last.messageId));
+  return Array.from({ length: last.count }, (_, index) => set?.slices[index] ?? last.payload);
+}
+
+function requireAssembly(record: Uint8Array): Assembly {
+  const decoded = decodeAssembly(record);
+  if (!decoded.ok) throw storeDamaged(decoded.failure);
+  return decoded.value;
+}
+
+const ARMOUR_CODES: Partial<Record<ArmourFailureCode, ConversationFailureCode>> = {
+  NotArmour: 'NotArmour',
+  Truncated: 'Incomplete',
+  UnknownVersion: 'UpdateNeeded',
+};

@@ -1,0 +1,106 @@
+/**
+ * Owns sending a text: one step that encrypts and keeps it, under a name that the caller gives, so that asking again is
+ * safe at any time.
+ */
+import { encodeUtf8 } from '../bytes/index.ts';
+import type { Content } from '../content/index.ts';
+import type { WritableRows } from '../store/index.ts';
+import type { Conversation, Thread } from './conversation-row.ts';
+import { findConversation, historyIdOf, nameOfEntry } from './entries.ts';
+import { refusal } from './failure.ts';
+import { DRAFTS, HISTORY, type HistoryId } from './message-rows.ts';
+import { queueContent } from './outgoing.ts';
+import { findPersona } from './persona.ts';
+import { type Page, placeOf, type SiteText } from './place.ts';
+import { inSession, type Surroundings } from './surroundings.ts';
+import { chooseThread, listThreads } from './thread.ts';
+
+/** What a person wrote. */
+export interface TextToSend {
+  /** As typed. */
+  readonly text: string;
+  /** The same for every try of one message: it is encrypted once. */
+  readonly clientId: string;
+}
+
+/**
+ * Encrypts `text` and keeps it in the outbox, unless that was done before under this `clientId`; the draft is forgotten in
+ * the same step. Gives the name of its entry. Rejects with SessionNotFound, UntrustedIdentity, ContactRenamed, TooLong or
+ * TextNotWellFormed, or a store's Failure; then nothing changed.
+ */
+export function sendText(around: Surroundings, page: Page, { text, clientId }: TextToSend): Promise<string> {
+  const { conversationId } = placeOf(page);
+  const content: Content = { kind: 'text', text, previews: [] };
+  return inSession(around, conversationId, () =>
+    around.store.transact(async (rows) => {
+      const id = historyIdOf(conversationId, 'sent', encodeUtf8(clientId));
+      if ((await rows.get(HISTORY, id)) === undefined) {
+        const conversation = requireSendable(await findConversation(rows, conversationId), page.peer);
+        await sendContent(rows, around, { conversation, content, id, site: page.text });
+      }
+      await rows.delete(DRAFTS, conversationId);
+      return nameOfEntry(id);
+    }),
+  );
+}
+
+/**
+ * Says goodbye: the other side learns that this session will not be read any more, and nothing is sent until a new invite
+ * is accepted. Rejects as `sendText` does.
+ */
+export function endConversation(around: Surroundings, page: Page): Promise<void> {
+  const { conversationId } = placeOf(page);
+  return inSession(around, conversationId, () =>
+    around.store.transact(async (rows) => {
+      const conversation = requireSendable(await findConversation(rows, conversationId), page.peer);
+      const content: Content = { kind: 'control', notice: { type: 'end-session' } };
+      const id = historyIdOf(conversationId, 'end', encodeUtf8(String(conversation.nextOrder)));
+      await sendContent(rows, around, {
+        conversation: { ...conversation, state: 'ended' },
+        content,
+        id,
+        site: page.text,
+      });
+    }),
+  );
+}
+
+/** A message of a conversation that may send. */
+export interface ContentToSend {
+  readonly conversation: Conversation;
+  readonly content: Content;
+  readonly id: HistoryId;
+  readonly site: SiteText;
+}
+
+/** Sends on the thread that both sides use. Throws as `queueContent` does. */
+export async function sendContent(rows: WritableRows, around: Surroundings, sending: ContentToSend): Promise<void> {
+  const { conversation } = sending;
+  const thread = await usedThread(rows, conversation);
+  if (thread === undefined) throw refusal('SessionNotFound');
+  const persona = await findPersona(rows, conversation.personaId);
+  await queueContent(rows, around, { ...sending, persona, thread });
+}
+
+/** The thread that a message would go on, or undefined. */
+export async function usedThread(rows: WritableRows, { id, peerIdentity }: Conversation): Promise<Thread | undefined> {
+  return peerIdentity && chooseThread(await listThreads(rows, id), peerIdentity);
+}
+
+/** Why nothing can be sent, or undefined. `peer`: whom the page names now, where it does. */
+export function blockOf(
+  conversation: Conversation | undefined,
+  peer: string | undefined,
+): 'SessionNotFound' | 'UntrustedIdentity' | 'ContactRenamed' | undefined {
+  if (conversation?.state === 'keyChanged') return 'UntrustedIdentity';
+  if (conversation?.state !== 'private') return 'SessionNotFound';
+  // The page may have put somebody else's name over this conversation.
+  const renamed = peer !== undefined && conversation.peer !== undefined && peer !== conversation.peer;
+  return renamed ? 'ContactRenamed' : undefined;
+}
+
+function requireSendable(conversation: Conversation | undefined, peer: string | undefined): Conversation {
+  const block = blockOf(conversation, peer);
+  if (block !== undefined || conversation === undefined) throw refusal(block ?? 'SessionNotFound');
+  return conversation;
+}
