@@ -9,7 +9,7 @@ import { attempt } from '../failure/index.ts';
 import { initiateSession, type PreKeyBundle, parsePreKeyBundle } from '../signal/index.ts';
 import type { WritableRows } from '../store/index.ts';
 import { type Conversation, type Invite, SESSIONS } from './conversation-row.ts';
-import { entryOfName, findConversation, historyIdOf, saveConversation } from './entries.ts';
+import { entryOfName, findConversation, historyIdOf, saveConversation, withChangedKey } from './entries.ts';
 import { type ConversationFailureCode, refusal, storeDamaged } from './failure.ts';
 import { findInvite, saveInvite } from './invite.ts';
 import { HISTORY } from './message-rows.ts';
@@ -54,7 +54,7 @@ async function acceptInStep(
   if (equalBytes(bundle.identityKey, persona.identity.publicKey)) throw refusal('InviteOwn');
   const { peerIdentity } = conversation;
   if (peerIdentity !== undefined && !equalBytes(peerIdentity, bundle.identityKey)) {
-    await saveConversation(rows, { ...conversation, state: 'keyChanged', pendingIdentity: bundle.identityKey });
+    await saveConversation(rows, withChangedKey(conversation, bundle.identityKey));
     return 'ContactKeyChanged';
   }
   await open(rows, around, { page, persona, conversation, invite, bundle });
@@ -100,6 +100,7 @@ async function open(rows: WritableRows, around: Surroundings, opening: Opening):
     conversation: {
       ...conversation,
       state: 'private',
+      heldState: undefined,
       peerIdentity: bundle.identityKey,
       pendingIdentity: undefined,
       openingInvite: inviteId,

@@ -33,6 +33,8 @@ export interface Conversation {
   readonly name: string;
   readonly peer: string | undefined;
   readonly state: ConversationState;
+  /** While it is keyChanged: what it was before. */
+  readonly heldState: ConversationState | undefined;
   readonly peerIdentity: IdentityKey | undefined;
   /** The identity key whose safety number was compared: another one is not verified. */
   readonly verifiedIdentity: IdentityKey | undefined;
@@ -88,6 +90,8 @@ export interface Invite {
 const id = <Name extends string>() => row.fixed<Name>(16);
 const anyBytes: row.RowCodec<Uint8Array> = row.bytes<'Any'>() as row.RowCodec<Uint8Array>;
 
+const state = row.oneOf('inviting', 'invited', 'private', 'keyChanged', 'ended');
+
 export const CONVERSATIONS: RowTable<Conversation> = {
   name: 'conversations',
   version: 1,
@@ -97,7 +101,8 @@ export const CONVERSATIONS: RowTable<Conversation> = {
     site: row.text,
     name: row.text,
     peer: row.optional(row.text),
-    state: row.oneOf('inviting', 'invited', 'private', 'keyChanged', 'ended'),
+    state,
+    heldState: row.optional(state),
     peerIdentity: row.optional(identityKey),
     verifiedIdentity: row.optional(identityKey),
     pendingIdentity: row.optional(identityKey),

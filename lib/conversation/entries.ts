@@ -3,6 +3,7 @@
 import type { Chunk } from '../armour/index.ts';
 import { bytesOfLength, decodeBase64Url, encodeBase64Url, encodeUtf8, equalBytes } from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
+import type { IdentityKey } from '../signal/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
 import { CONVERSATIONS, type Conversation } from './conversation-row.ts';
 import { digest } from './digest.ts';
@@ -44,6 +45,7 @@ export function beginConversation(page: Page): Conversation {
     name: page.conversation,
     peer: page.peer,
     state: 'inviting',
+    heldState: undefined,
     peerIdentity: undefined,
     verifiedIdentity: undefined,
     pendingIdentity: undefined,
@@ -52,6 +54,24 @@ export function beginConversation(page: Page): Conversation {
     theirInvite: undefined,
     nextOrder: 0,
   };
+}
+
+/** The conversation when somebody with another identity key answers: nothing is sent until the person decides. */
+export function withChangedKey(conversation: Conversation, pendingIdentity: IdentityKey): Conversation {
+  const { state, heldState } = conversation;
+  return {
+    ...conversation,
+    state: 'keyChanged',
+    heldState: state === 'keyChanged' ? heldState : state,
+    pendingIdentity,
+  };
+}
+
+/** The conversation when a session was opened. A changed key that waits for the person goes on waiting. */
+export function withSession(conversation: Conversation): Conversation {
+  return conversation.state === 'keyChanged'
+    ? { ...conversation, heldState: 'private' }
+    : { ...conversation, state: 'private' };
 }
 
 /** The id of an entry: the same for the same `parts`, so that nothing is kept twice. */

@@ -7,7 +7,7 @@ import { equalBytes } from '../bytes/index.ts';
 import { decryptPreKeyMessage, type IdentityKey, type PreKeyReceipt } from '../signal/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
 import { type Conversation, type Invite, SESSIONS, type Thread } from './conversation-row.ts';
-import { findConversation, historyIdOf, saveConversation } from './entries.ts';
+import { findConversation, historyIdOf, saveConversation, withChangedKey, withSession } from './entries.ts';
 import { refusal } from './failure.ts';
 import type { Taken } from './incoming.ts';
 import { takeContent } from './incoming-content.ts';
@@ -51,7 +51,7 @@ export async function takeFirstMessage(
     await saveInvite(rows, personaId, { ...invite, oneTimePreKey: undefined, used: true });
   const thread = known?.thread ?? (await beginAnswered(rows, { conversation, persona, invite, first, receipt }));
   const taken = await takeContent(rows, around, {
-    conversation: known ? conversation : { ...conversation, state: 'private', peerIdentity: receipt.identityKey },
+    conversation: known ? conversation : { ...withSession(conversation), peerIdentity: receipt.identityKey },
     thread,
     plaintext: receipt.plaintext,
   });
@@ -67,7 +67,7 @@ async function rememberChangedKey(
 ): Promise<void> {
   const { pendingIdentity } = conversation;
   if (pendingIdentity !== undefined && equalBytes(pendingIdentity, identity)) return;
-  await saveConversation(rows, { ...conversation, state: 'keyChanged', pendingIdentity: identity });
+  await saveConversation(rows, withChangedKey(conversation, identity));
 }
 
 /** The conversation that our invite was made for, if it may still be answered. */

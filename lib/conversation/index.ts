@@ -1,9 +1,23 @@
 /** The use cases: invite, accept, send, receive, verify. docs/conversation.md is the same in prose. */
 export { acceptInvite } from './accept.ts';
+export { type ByHand, decryptByHand, encryptByHand, readWords } from './by-hand.ts';
+export {
+  acceptKey,
+  acceptName,
+  type Contact,
+  listContacts,
+  readSafetyNumber,
+  refuseKey,
+  type SafetyNumber,
+  setVerified,
+  stateOf,
+} from './contact.ts';
+export type { ConversationState } from './conversation-row.ts';
 export type { ConversationFailureCode } from './failure.ts';
 export { INVITE_LIFE_MS, INVITE_SENTENCE, invite } from './invite.ts';
 export { type HandOut, markFailed, markSent, retrySending, takeOutbox } from './outbox.ts';
-export type { Page, SiteText } from './place.ts';
+export type { ConversationId, Page, SiteText } from './place.ts';
 export { type Reading, readSpans } from './receive.ts';
 export { endConversation, sendText, type TextToSend } from './send.ts';
 export type { Surroundings } from './surroundings.ts';
+export { type BubbleView, bubblesOf, type ComposerView, composerView, keepDraft, type ReadRow } from './views.ts';

@@ -33,10 +33,11 @@ export interface HistoryEntry {
 
 /**
  * - toSend: to be handed to the page. handedOut: it was; whether the site took it is not known.
+ * - byHand: the person carries it; no page is given it.
  * - failed: the site did not take it, with the code of why; the person may try again.
  * What the site is known to have leaves the outbox.
  */
-export type DeliveryState = 'toSend' | 'handedOut' | 'failed';
+export type DeliveryState = 'toSend' | 'handedOut' | 'failed' | 'byHand';
 
 /** A message on its way. Its texts are made once and never again. */
 export interface Outgoing {
@@ -92,7 +93,7 @@ export const OUTBOX: RowTable<Outgoing> = {
     id: id<'HistoryId'>(),
     conversationId: id<'ConversationId'>(),
     order: row.uint53,
-    state: row.oneOf('toSend', 'handedOut', 'failed'),
+    state: row.oneOf('toSend', 'handedOut', 'failed', 'byHand'),
     reason: row.optional(row.text),
     // A sentence in front of the chunks of an invite.
     texts: row.list(row.text, 1 + MOST_CHUNKS),

@@ -28,6 +28,8 @@ export interface Sending {
   readonly content: Content;
   readonly id: HistoryId;
   readonly site: SiteText;
+  /** Whether the person carries it to the site; otherwise a page does. */
+  readonly byHand?: boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function queueContent(rows: WritableRows, around: Surroundings, sen
   const tag = tagOf(thread.key, persona.identity.publicKey);
   const opening = conversation.openingInvite ?? thread.inviteId;
   const payload = encodeMessagePayload(tag, encrypted.value.message, opening);
-  await saveArmour(rows, around, { conversation, id, payload, site, sentence: undefined });
+  await saveArmour(rows, around, { conversation, id, payload, site, byHand: sending.byHand ?? false });
   await saveEntry(rows, {
     id,
     conversationId: conversation.id,
@@ -88,12 +90,13 @@ export interface ArmourToSave {
   readonly payload: Uint8Array;
   readonly site: SiteText;
   /** What anybody can read, in front of the armour. */
-  readonly sentence: string | undefined;
+  readonly sentence?: string;
+  readonly byHand?: boolean;
 }
 
 /** Writes `payload` as armour, once and for all, into outbox and ledger. Throws TooLong. */
 export async function saveArmour(rows: WritableRows, around: Surroundings, saving: ArmourToSave): Promise<void> {
-  const { conversation, id, payload, site, sentence } = saving;
+  const { conversation, id, payload, site, sentence, byHand = false } = saving;
   const messageId: MessageId = bytesOfLength(around.random(MESSAGE_ID_BYTES), MESSAGE_ID_BYTES);
   const armour = encodeArmour(payload, { messageId, ...site });
   if (!armour.ok) throw refusal('TooLong', armour.failure);
@@ -102,7 +105,7 @@ export async function saveArmour(rows: WritableRows, around: Surroundings, savin
     id,
     conversationId: conversation.id,
     order: conversation.nextOrder,
-    state: 'toSend',
+    state: byHand ? 'byHand' : 'toSend',
     reason: undefined,
     texts,
     chunkOf,

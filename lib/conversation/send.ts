@@ -71,6 +71,7 @@ export interface ContentToSend {
   readonly content: Content;
   readonly id: HistoryId;
   readonly site: SiteText;
+  readonly byHand?: boolean;
 }
 
 /** Sends on the thread that both sides use. Throws as `queueContent` does. */

@@ -1,0 +1,243 @@
+/**
+ * Owns what composer and transcript show, in the shape that the frames ask for.
+ * Does not own the frames; its types are structurally theirs, with the reasons of this room added.
+ */
+import { planChunks } from '../armour/index.ts';
+import { encodeBase64Url } from '../bytes/index.ts';
+import {
+  decodeReceivedChain,
+  MAX_TEXT_BYTES,
+  missingBefore,
+  PADDED_SIZES,
+  type ReceivedChain,
+} from '../content/index.ts';
+import type { Retry } from '../failure/index.ts';
+import type { Rows } from '../store/index.ts';
+import { isVerified, nameOf } from './contact.ts';
+import type { Conversation, Thread } from './conversation-row.ts';
+import { entryOfName, findConversation } from './entries.ts';
+import type { ConversationFailureCode } from './failure.ts';
+import { storeDamaged } from './failure.ts';
+import { DRAFTS, HISTORY, type HistoryEntry, OUTBOX, type Outgoing } from './message-rows.ts';
+import { type Page, placeOf, type SiteText } from './place.ts';
+import type { Reading } from './receive.ts';
+import { blockOf } from './send.ts';
+import type { Surroundings } from './surroundings.ts';
+import { findThread } from './thread.ts';
+
+/** What the composer shows around the text; the person's own mark is added by whoever has it. */
+export interface ComposerView {
+  readonly contact: { readonly name: string; readonly verified: boolean };
+  readonly draft: string;
+  /** How many UTF-16 units one message may have here, if each takes one byte; `TooLong` decides. */
+  readonly limit: number;
+  /** Why nothing can be sent now, or null. */
+  readonly blocked: string | null;
+}
+
+/** One row of the page, by the name that the content script gave it, with what was read of its armour. */
+export interface ReadRow {
+  readonly id: string;
+  readonly readings: readonly Reading[];
+}
+
+/** One bubble: see lib/frames, view-contract.ts. `reason` may be any code that this room refuses reading with. */
+export interface BubbleView {
+  readonly id: string;
+  readonly from: 'me' | 'them';
+  readonly state:
+    | 'reading'
+    | 'sending'
+    | 'sent'
+    | 'delivered'
+    | 'received'
+    | 'unsent'
+    | 'unreadable'
+    | 'removed'
+    | 'repeated'
+    | 'invite';
+  readonly text: string;
+  readonly name: string;
+  readonly sentAt: number | null;
+  readonly missingBefore: number;
+  readonly reason: ConversationFailureCode | null;
+  readonly retry: Retry | null;
+}
+
+/** What a ratchet message has besides its padded content, with room for the post-quantum ratchet's larger steps. */
+const MESSAGE_OVERHEAD = 2048;
+
+/** What the composer over `page` shows, or undefined where nothing was ever begun there. */
+export function composerView({ store }: Surroundings, page: Page): Promise<ComposerView | undefined> {
+  const { conversationId } = placeOf(page);
+  return store.read(async (rows) => {
+    const conversation = await findConversation(rows, conversationId);
+    if (conversation === undefined) return undefined;
+    return {
+      contact: { name: nameOf(conversation), verified: isVerified(conversation) },
+      draft: (await rows.get(DRAFTS, conversationId)) ?? '',
+      limit: largestText(page.text),
+      blocked: blockOf(conversation, page.peer) ?? null,
+    };
+  });
+}
+
+/** Keeps `text` as the draft of the conversation that `page` shows. Losing one costs words, no key. */
+export function keepDraft({ store }: Surroundings, page: Page, text: string): Promise<void> {
+  const { conversationId } = placeOf(page);
+  return store.note((rows) =>
+    text === '' ? rows.delete(DRAFTS, conversationId) : rows.put(DRAFTS, conversationId, conversationId, text),
+  );
+}
+
+/**
+ * The bubbles of `rows`, all that the list shows, in its order. A message over several rows has its bubble at the first of
+ * them, and so has a refusal; rows without anything to show (the rest of a message, what the two extensions say to each
+ * other) have none.
+ */
+export function bubblesOf({ store }: Surroundings, page: Page, rows: readonly ReadRow[]): Promise<BubbleView[]> {
+  return store.read(async (kept) => {
+    const shelf = await loadShelf(kept, page, rows);
+    const showing: Showing = { shelf, verdicts: refusalsOf(rows), seen: new Set(), begun: new Map() };
+    const bubbles: BubbleView[] = [];
+    for (const { id, readings } of rows) {
+      for (const reading of readings) {
+        const bubble = bubbleOf(id, reading, showing);
+        if (bubble !== undefined) bubbles.push(bubble);
+      }
+    }
+    return bubbles;
+  });
+}
+
+interface Shelf {
+  readonly conversation: Conversation | undefined;
+  readonly entries: ReadonlyMap<string, HistoryEntry>;
+  readonly outgoing: ReadonlyMap<string, Outgoing>;
+  readonly chains: ReadonlyMap<string, ReceivedChain>;
+}
+
+interface Showing {
+  readonly shelf: Shelf;
+  /** Of messages that were refused: what is said at each of their chunks. */
+  readonly verdicts: ReadonlyMap<string, Extract<Reading, { kind: 'refused' }>>;
+  /** Chunks that stand in the list already, by message and index. */
+  readonly seen: Set<string>;
+  /** Of each message in the list: the chunk that came first, which carries its bubble. */
+  readonly begun: Map<string, number>;
+}
+
+async function loadShelf(rows: Rows, page: Page, shown: readonly ReadRow[]): Promise<Shelf> {
+  const { conversationId } = placeOf(page);
+  const names = [
+    ...new Set(
+      shown.flatMap(({ readings }) => readings.flatMap((each) => (each.kind === 'entry' ? [each.entry] : []))),
+    ),
+  ];
+  const ids = names.map((name) => entryOfName(name)!);
+  const entries = await rows.getMany(HISTORY, ids);
+  const outgoing = await rows.getMany(OUTBOX, ids);
+  const chains = new Map<string, ReceivedChain>();
+  for (const entry of entries) {
+    if (entry?.from !== 'them' || chains.has(encodeBase64Url(entry.inviteId))) continue;
+    const thread = await findThread(rows, conversationId, entry.inviteId);
+    if (thread !== undefined) chains.set(encodeBase64Url(entry.inviteId), requireChain(thread));
+  }
+  return {
+    conversation: await findConversation(rows, conversationId),
+    entries: new Map(names.flatMap((name, i) => (entries[i] ? [[name, entries[i]]] : []))),
+    outgoing: new Map(names.flatMap((name, i) => (outgoing[i] ? [[name, outgoing[i]]] : []))),
+    chains,
+  };
+}
+
+/** The last chunk to come tells why a message was refused; the others would only say that it is not all there. */
+function refusalsOf(rows: readonly ReadRow[]): Showing['verdicts'] {
+  const verdicts = new Map<string, Extract<Reading, { kind: 'refused' }>>();
+  for (const { readings } of rows) {
+    for (const reading of readings) {
+      if (reading.kind === 'refused' && reading.part !== undefined) verdicts.set(reading.part.message, reading);
+    }
+  }
+  return verdicts;
+}
+
+function bubbleOf(row: string, reading: Reading, showing: Showing): BubbleView | undefined {
+  const { part } = reading;
+  if (reading.kind === 'refused' && reading.code === 'NotArmour') return undefined;
+  const place = part === undefined ? 'first' : placeInList(part, showing);
+  if (place === 'rest') return undefined;
+  const verdict = reading.kind === 'waiting' && part ? showing.verdicts.get(part.message) : undefined;
+  if (reading.kind !== 'entry') return refusedBubble(row, verdict ?? reading);
+  const entry = showing.shelf.entries.get(reading.entry);
+  if (entry === undefined || entry.kind === 'control') return undefined;
+  return entryBubble(row, entry, showing.shelf, place === 'again');
+}
+
+/** Whether a chunk begins its message in the list, is the rest of one, or begins it once more. Notes that it was there. */
+function placeInList(
+  { message, index }: NonNullable<Reading['part']>,
+  { seen, begun }: Showing,
+): 'first' | 'rest' | 'again' {
+  const name = `${message} ${index}`;
+  const again = seen.has(name);
+  seen.add(name);
+  if (!begun.has(message)) begun.set(message, index);
+  if (begun.get(message) !== index) return 'rest';
+  return again ? 'again' : 'first';
+}
+
+function refusedBubble(row: string, reading: Exclude<Reading, { kind: 'entry' }>): BubbleView {
+  const waiting = reading.kind === 'waiting';
+  const reason = waiting ? 'Incomplete' : reading.code;
+  return {
+    ...EMPTY,
+    id: row,
+    from: 'them',
+    state: reason === 'Replayed' ? 'repeated' : 'unreadable',
+    reason,
+    retry: waiting ? 'later' : reading.retry,
+  };
+}
+
+function entryBubble(row: string, entry: HistoryEntry, shelf: Shelf, repeated: boolean): BubbleView {
+  const { from, kind, text, at } = entry;
+  const base = { ...EMPTY, id: row, from, text, sentAt: at };
+  const name = shelf.conversation === undefined ? '' : nameOf(shelf.conversation);
+  if (repeated) return { ...base, state: 'repeated' };
+  if (kind === 'invite') return { ...base, name, state: 'invite' };
+  if (kind !== 'text') return { ...base, state: 'unreadable', reason: 'UpdateNeeded', retry: 'user' };
+  const chain = shelf.chains.get(encodeBase64Url(entry.inviteId));
+  const gap = from === 'them' && chain ? missingBefore(chain, entry.generation, entry.sequence) : 0;
+  const outgoing = shelf.outgoing.get(encodeBase64Url(entry.id));
+  return {
+    ...base,
+    missingBefore: gap,
+    state: entry.removed ? 'removed' : stateOfEntry(from, outgoing),
+    retry: outgoing?.state === 'failed' ? 'user' : null,
+  };
+}
+
+function stateOfEntry(from: 'me' | 'them', outgoing: Outgoing | undefined): BubbleView['state'] {
+  if (from === 'them') return 'received';
+  if (outgoing === undefined) return 'delivered';
+  return ({ toSend: 'sending', handedOut: 'sent', byHand: 'sent', failed: 'unsent' } as const)[outgoing.state];
+}
+
+const EMPTY = { text: '', name: '', sentAt: null, missingBefore: 0, reason: null, retry: null } as const;
+
+/** The largest text of one-byte characters that surely fits: the largest padded size whose message can be cut. */
+function largestText({ alphabet, limit }: SiteText): number {
+  const fits = (size: number) => planChunks(size + MESSAGE_OVERHEAD, alphabet, limit).ok;
+  const sizes = PADDED_SIZES.filter(fits);
+  return Math.min(MAX_TEXT_BYTES, Math.max(0, (sizes.at(-1) ?? 0) - CONTENT_OVERHEAD));
+}
+
+/** Envelope, kind and padding mark of a text: at most 62 bytes, 12 bytes of tags and lengths, 1 byte. */
+const CONTENT_OVERHEAD = 75;
+
+function requireChain({ received }: Thread): ReceivedChain {
+  const chain = decodeReceivedChain(received);
+  if (!chain.ok) throw storeDamaged(chain.failure);
+  return chain.value;
+}
