@@ -30,6 +30,9 @@ export interface StoredHead {
 /** Where a database lives; the browser's own where nothing is given. */
 export type DatabasePlatform = Pick<DexieOptions, 'indexedDB' | 'IDBKeyRange'>;
 
+/** Dexie gives the browser ten times its own version, to have room for changes in between. */
+const DEXIE_STEP = 10;
+
 /** One database of one installation. */
 export class Database extends Dexie {
   /** Throws nothing: what can't be opened says so when it is first used. */
@@ -38,6 +41,12 @@ export class Database extends Dexie {
     super(name, { ...platform, chromeTransactionDurability: 'strict' });
     const tables = Object.fromEntries(version1.tables.map((table) => [table, version1.indexes]));
     this.version(version1.number).stores({ ...tables, meta: version1.meta });
+  }
+
+  /** Opens it, and says whether a newer version laid it out: Dexie opens such a one without a word. */
+  async isNewer(): Promise<boolean> {
+    await this.open();
+    return Math.floor(this.backendDB().version / DEXIE_STEP) > version1.number;
   }
 
   get meta(): Table<StoredHead, string> {

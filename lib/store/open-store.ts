@@ -52,6 +52,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 async function openDatabase(database: Database, { keeper, locks, random }: StoreOptions): Promise<Store> {
+  if (await database.isNewer()) throw refusal('StoreNewer');
   const kept = await readKeeper(keeper);
   const empty = await isEmpty(database);
   if (kept === undefined && !empty) throw refusal('StoreLost');
