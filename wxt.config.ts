@@ -38,8 +38,9 @@ export default defineConfig({
     content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
     // None at install: a person grants each site from the popup.
     optional_host_permissions: SITES,
-    // Session memory, in which seats of frames outlive the worker; it warns of nothing at install.
-    permissions: ['storage'],
+    // None of these warns of anything at install. storage: the key to what is kept, and seats of frames that outlive the
+    // worker. scripting: scripts on the sites that the person grants. activeTab: the popup learns which site it stands over.
+    permissions: ['storage', 'scripting', 'activeTab'],
     // The frames that stand in pages. Not by dynamic addresses: those do not load in pages with COEP.
     web_accessible_resources: [{ resources: ['composer.html', 'transcript.html'], matches: SITES }],
     // 123 is the first Chrome with light-dark() in style sheets.

@@ -1,66 +1,78 @@
-/** The popup's face: what this build is and does. Props in, events out. */
+/** The popup's face: this site, the chats of this tab, and doing it by hand. Props in, events out. */
 import type { ComponentChildren } from 'preact';
-import type { PopupState } from '../lib/rpc/index.ts';
+import type { PopupState } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
+import { PopupByHand } from './popup-by-hand.tsx';
+import { PopupChatView } from './popup-chat.tsx';
+import { PopupSiteView } from './popup-site.tsx';
+import { storeTroubleText } from './popup-text.ts';
 
 /** `asking` until the background has answered, `silent` when it did not. */
 export type PopupProgress = 'asking' | 'silent' | PopupState;
 
-export interface PopupViewProps {
-  readonly progress: PopupProgress;
+/** Events out. Each `Promise` gives null, or the code of why not. */
+export interface PopupEvents {
   readonly onTryAgain: () => void;
+  /** Must be called in the person's press: the browser asks them. */
+  readonly onSite: (on: boolean) => void;
+  readonly onVerify: (conversation: string, verified: boolean) => Promise<string | null>;
+  readonly onAcceptKey: (conversation: string) => Promise<string | null>;
+  readonly onEncrypt: (conversation: string, words: string) => Promise<readonly string[]>;
+  readonly onDecrypt: (conversation: string, armour: string) => Promise<string>;
+  /** The modules of a QR code for `content`, row by row. */
+  readonly drawQr: (content: string) => readonly (readonly boolean[])[];
+}
+
+export interface PopupViewProps extends PopupEvents {
+  readonly progress: PopupProgress;
 }
 
 /** The whole popup. While the background is asked, only the name is shown: it answers faster than one can read. */
-export function PopupView({ progress, onTryAgain }: PopupViewProps) {
+export function PopupView({ progress, ...events }: PopupViewProps) {
   return (
     <main>
       <header>
-        <img src="/icon/48.png" alt="" width="40" height="40" />
+        <img src="/icon/48.png" alt="" width="36" height="36" />
         <div>
           <h1>{text('extensionName')}</h1>
           {typeof progress === 'object' && <p class="version">{text('popupVersion', progress.version)}</p>}
         </div>
       </header>
-      <div aria-live="polite">
-        {progress === 'silent' && <Silence onTryAgain={onTryAgain} />}
-        {typeof progress === 'object' && <Stage state={progress} />}
+      <div class="parts" aria-live="polite">
+        {progress === 'silent' && (
+          <Notice title={text('popupNoAnswerTitle')}>
+            {text('popupNoAnswerBody')}
+            <button type="button" onClick={events.onTryAgain}>
+              {text('popupTryAgain')}
+            </button>
+          </Notice>
+        )}
+        {typeof progress === 'object' && <Parts state={progress} events={events} />}
       </div>
       <footer>{text('popupSignalNote')}</footer>
     </main>
   );
 }
 
-function Stage({ state }: { state: PopupState }) {
+function Parts({ state, events }: { state: PopupState; events: PopupEvents }) {
+  const { cryptoReady, trouble, site, chats } = state;
+  if (!cryptoReady) return <Notice title={text('popupCryptoFailed')}>{text('popupNoAnswerBody')}</Notice>;
+  const readable = chats.filter(({ safetyNumber }) => safetyNumber !== '');
   return (
     <>
-      <Notice title={text('popupStageTitle')}>{text('popupStageBody')}</Notice>
-      <dl>
-        <dt>{text('popupSites')}</dt>
-        <dd>
-          {state.allowedSites === 0 ? text('popupSitesNone') : text('popupSitesSome', String(state.allowedSites))}
-        </dd>
-        <dt>{text('popupCrypto')}</dt>
-        <dd>{state.cryptoReady ? text('popupCryptoReady') : text('popupCryptoFailed')}</dd>
-      </dl>
+      {trouble !== null && <Notice title={text('popupStoreTitle')}>{storeTroubleText(trouble)}</Notice>}
+      <PopupSiteView site={site} onSite={events.onSite} />
+      {chats.map((chat) => (
+        <PopupChatView key={chat.conversation} chat={chat} {...events} />
+      ))}
+      {readable.length > 0 && <PopupByHand chats={readable} {...events} />}
     </>
-  );
-}
-
-function Silence({ onTryAgain }: { onTryAgain: () => void }) {
-  return (
-    <Notice title={text('popupNoAnswerTitle')}>
-      {text('popupNoAnswerBody')}
-      <button type="button" onClick={onTryAgain}>
-        {text('popupTryAgain')}
-      </button>
-    </Notice>
   );
 }
 
 function Notice({ title, children }: { title: string; children: ComponentChildren }) {
   return (
-    <section>
+    <section class="notice">
       <h2>{title}</h2>
       <p>{children}</p>
     </section>

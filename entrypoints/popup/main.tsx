@@ -1,17 +1,63 @@
-/** Wiring of the popup: asks the background and shows the answer. */
+/** Wiring of the popup: which tab it stands over, the background, and the browser's question about a site. */
+
 import { render } from 'preact';
+import { encodeQR } from 'qr';
 import { type PopupProgress, PopupView } from '../../components/popup-view.tsx';
-import { requestPopupState } from '../../lib/rpc/index.ts';
+import { browser } from '../../lib/browser.ts';
+import { Failure } from '../../lib/failure/index.ts';
+import type { popupContract } from '../../lib/relay/index.ts';
+import { connectPort, onDoorbell, RpcClient } from '../../lib/rpc/index.ts';
 import { applyPageLanguage } from '../../lib/text/index.ts';
 
-function show(progress: PopupProgress): void {
-  render(<PopupView progress={progress} onTryAgain={ask} />, document.body);
+const client = new RpcClient<typeof popupContract>(connectPort);
+let progress: PopupProgress = 'asking';
+
+function show(next: PopupProgress): void {
+  progress = next;
+  render(
+    <PopupView
+      progress={progress}
+      onTryAgain={ask}
+      onSite={switchSite}
+      onVerify={(conversation, verified) => done(client.call('popup.verify', { conversation, verified }))}
+      onAcceptKey={(conversation) => done(client.call('popup.acceptKey', { conversation }))}
+      onEncrypt={(conversation, text) => client.call('popup.encrypt', { conversation, text })}
+      onDecrypt={(conversation, text) => client.call('popup.decrypt', { conversation, text })}
+      drawQr={(content) => encodeQR(content, 'raw', { ecc: 'medium', border: 0 })}
+    />,
+    document.body,
+  );
 }
 
-function ask(): void {
-  show('asking');
-  requestPopupState().then(show, () => show('silent'));
+/** Null and a fresh state, or the code of why not. */
+async function done(call: Promise<null>): Promise<string | null> {
+  try {
+    await call;
+    await ask();
+    return null;
+  } catch (error) {
+    return error instanceof Failure ? error.code : 'Internal';
+  }
+}
+
+/** The browser asks the person, and closes the popup for it in Chrome: the background hears of the answer. */
+function switchSite(on: boolean): void {
+  if (typeof progress !== 'object' || progress.site === null) return;
+  const origins = [progress.site.pattern];
+  const answered = on ? browser.permissions.request({ origins }) : browser.permissions.remove({ origins });
+  answered.then(ask, ask);
+}
+
+async function ask(): Promise<void> {
+  try {
+    const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
+    show(await client.call('popup.open', { tab: tab?.id ?? -1, address: tab?.url ?? '' }));
+  } catch {
+    show('silent');
+  }
 }
 
 applyPageLanguage(document.documentElement);
-ask();
+show('asking');
+onDoorbell(() => void ask());
+void ask();

@@ -19,6 +19,8 @@ const MAX_RETAKES = 6;
 const RETAKE_SPAN_MS = 3000;
 /** A press of the pointer this long before the caret left is what moved it. */
 const PRESS_MS = 500;
+/** The frame tells by messages where the caret is: this long after we lent it, "out" is our own doing. */
+const LENT_MS = 400;
 
 /** What the composer's mounting needs. */
 export interface ComposerOrder extends Pick<FrameOrder, 'conversation' | 'register'> {
@@ -94,12 +96,12 @@ export function mountComposer(order: ComposerOrder): ComposerMount {
   const caret = createCaret(frame, guard);
   const occlusion = watchOcclusion(frame);
   const unseal = guard.seal(box);
-  const takeOver = (): void => caret.give();
+  const takeOver = (): void => caret.boxFocused();
   box.addEventListener('focus', takeOver, { capture: true });
   const ends = [watchPlace(box, cover), watchSiteLook(look), unseal, () => occlusion.end()];
   return {
-    allow: (insertion) => guard.allow(insertion),
-    focus: takeOver,
+    allow: (insertion) => caret.lend(() => guard.allow(insertion)),
+    focus: () => caret.give(),
     unmount: () => {
       box.removeEventListener('focus', takeOver, { capture: true });
       for (const end of ends) end();
@@ -128,19 +130,40 @@ function standingPlace(box: HTMLElement): Element | null {
 /** Keeps the caret where the person put it: arms the guard of this document at once, and takes a stolen focus back. */
 function createCaret(frame: MountedFrame, guard: ReturnType<typeof installGuard>) {
   let retakes: number[] = [];
+  let lending = false;
+  let lentAt = Number.NEGATIVE_INFINITY;
   function give(taken = false): void {
     const host: Host | undefined = frame.current;
     host?.frame.focus();
     frame.post({ type: 'focus', taken });
   }
+  /** Runs what needs the focus in the site's box; a caret that was in our frame is back in it afterwards. */
+  function lend<Value>(work: () => Value): Value {
+    const ours = frame.current !== undefined && document.activeElement === frame.current.element;
+    lending = true;
+    try {
+      return work();
+    } finally {
+      lending = false;
+      if (ours) {
+        lentAt = performance.now();
+        give();
+      }
+    }
+  }
+  function boxFocused(): void {
+    if (!lending) give();
+  }
   function moved(state: 'in' | 'out' | 'left'): void {
     if (state === 'in') guard.armed = true;
     else if (state === 'left') guard.armed = false;
+    // Told a moment late: we took the caret away ourselves, and gave it back.
+    else if (performance.now() - lentAt < LENT_MS) give();
     else if (document.hasFocus() && guard.armed && performance.now() - guard.pressedAt > PRESS_MS) {
       const now = performance.now();
       retakes = [...retakes.filter((at) => now - at < RETAKE_SPAN_MS), now];
       if (retakes.length <= MAX_RETAKES) give(true);
     }
   }
-  return { give, moved };
+  return { give, lend, boxFocused, moved };
 }

@@ -66,13 +66,17 @@ function readKind(adapter: SiteAdapter, roots: readonly TreeRoot[]): Conversatio
   return adapter.kind.find(({ selector }) => queryRoots(roots, selector).length > 0)?.kind;
 }
 
+/** Headings first: a header bar holds more than the name. */
+const HEADINGS = ['h1, h2, h3, h4, [role="heading"]', 'header'];
+
 /** A heading above the list, or above the composer where there is none. */
 function readHeader(chat: Chat): string | undefined {
   const below = chat.list ?? chat.composer;
   const box = below.getBoundingClientRect();
   let around = composedParent(below);
   for (let climbed = 0; climbed < 6 && around !== null; climbed++) {
-    for (const heading of around.querySelectorAll<HTMLElement>('h1, h2, h3, h4, [role="heading"], header')) {
+    const headings = HEADINGS.flatMap((selector) => [...around!.querySelectorAll<HTMLElement>(selector)]);
+    for (const heading of headings) {
       const place = heading.getBoundingClientRect();
       if (below.contains(heading) || place.height === 0) continue;
       if (place.top + place.height / 2 > Math.max(box.top, 0) || horizontalOverlap(place, box) === 0) continue;

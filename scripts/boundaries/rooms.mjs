@@ -13,6 +13,7 @@ export const rooms = {
   preview: ['failure', 'bytes'],
   backup: ['failure', 'bytes', 'crypto', 'store'],
   conversation: ['failure', 'bytes', 'crypto', 'signal', 'content', 'armour', 'store', 'preview', 'backup'],
+  relay: ['failure', 'bytes', 'conversation', 'frames', 'rpc', 'text'],
   sites: ['failure', 'armour'],
   frames: ['failure', 'rpc'],
   rpc: ['failure', 'bytes'],
@@ -30,7 +31,12 @@ export const packagesOfPureRooms = {
 };
 
 /** The half of a room that may be reached past its index, because a content script must not carry the other half. */
-export const pageHalves = ['armour/detect[^/]*[.]ts$', 'frames/mount[^/]*[.]ts$', 'rpc/client[^/]*[.]ts$'];
+export const pageHalves = [
+  'armour/detect[^/]*[.]ts$',
+  'frames/mount[^/]*[.]ts$',
+  'rpc/client[^/]*[.]ts$',
+  'relay/page-[^/]*[.]ts$',
+];
 
 /** All that a content script may reach in lib/, directly or through others. */
 export const reachableFromPage = [

@@ -19,6 +19,7 @@ const upwards = (
     ['preview', 'store'],
     ['backup', 'signal'],
     ['conversation', 'sites'],
+    ['relay', 'store'],
     ['sites', 'signal'],
     ['frames', 'store'],
     ['rpc', 'signal'],

@@ -30,13 +30,9 @@ describe.each(browsers)('the popup in %s', (_, open) => {
     expect(await read('h1, .version')).toEqual(['Sotto', `Version ${version}`]);
   });
 
-  it('says that there are no private chats in it, and that no site is enabled', async () => {
-    expect(await read('section h2')).toEqual([messages.popupStageTitle.message]);
-    expect((await read('dd'))[0]).toBe(messages.popupSitesNone.message);
-  });
-
-  it('has heard from the background that libsodium started under this manifest', async () => {
-    expect((await read('dd'))[1]).toBe(messages.popupCryptoReady.message);
+  it('has heard from a background whose cryptography and store have started, and says what to do without a chat', async () => {
+    expect(await read('section h2')).toEqual([messages.popupSite.message]);
+    expect(await read('section p')).toEqual([messages.popupSiteNone.message]);
   });
 
   it('tells screen readers its language and direction', async () => {
@@ -55,10 +51,10 @@ describe('the popup when the background is gone', () => {
     try {
       const page = await opened.openPage('popup.html');
       await page.evaluateOnNewDocument(() => {
-        const { runtime } = (globalThis as unknown as { chrome: { runtime: { sendMessage: unknown } } }).chrome;
-        const real = runtime.sendMessage;
-        runtime.sendMessage = () => {
-          runtime.sendMessage = real;
+        const { runtime } = (globalThis as unknown as { chrome: { runtime: { connect: unknown } } }).chrome;
+        const real = runtime.connect;
+        runtime.connect = () => {
+          runtime.connect = real;
           throw new Error('no background');
         };
       });
@@ -67,7 +63,7 @@ describe('the popup when the background is gone', () => {
       expect(await page.$eval('section h2', (head) => head.textContent)).toBe(messages.popupNoAnswerTitle.message);
       await page.click('button');
       await page.waitForSelector('.version');
-      expect(await page.$('button')).toBeNull();
+      expect(await page.$('.notice')).toBeNull();
     } finally {
       await opened.close();
     }

@@ -1,0 +1,139 @@
+/**
+ * The only key holder. Wiring only: it opens the store, gives each room what it stands on, and answers every other world.
+ * The top level touches no browser API: the build runs it in Node to read what is exported.
+ */
+import { defineBackground } from 'wxt/utils/define-background';
+import { browser } from '../../lib/browser.ts';
+import { cryptoReady } from '../../lib/crypto/index.ts';
+import {
+  answerGuards,
+  frameContract,
+  frameFailure,
+  frameHandlers,
+  GuardPost,
+  onTabClosed,
+  randomToken,
+  sessionSeats,
+  Tickets,
+  tabGuards,
+  viewContract,
+} from '../../lib/frames/index.ts';
+import {
+  Courier,
+  composerState,
+  Desk,
+  OpenChats,
+  pageContract,
+  popupContract,
+  popupHandlers,
+  viewHandlers,
+} from '../../lib/relay/index.ts';
+import { acceptPorts, type Caller, type Handlers, RpcServer, ringDoorbell } from '../../lib/rpc/index.ts';
+import { showBadge } from './badge.ts';
+import { sessionPages, trustMark } from './keeping.ts';
+import { followGrants } from './site-scripts.ts';
+import { openSurroundings } from './surroundings.ts';
+
+const contract = {
+  methods: { ...frameContract.methods, ...viewContract.methods, ...pageContract.methods, ...popupContract.methods },
+  events: { ...viewContract.events, ...pageContract.events },
+};
+
+export default defineBackground({
+  type: 'module',
+  main() {
+    const around = openSurroundings();
+    const tickets = new Tickets(sessionSeats, Date.now, randomToken);
+    const guards = new GuardPost(tabGuards);
+    const chats = new OpenChats(sessionPages);
+    const courier = new Courier({
+      around,
+      now: Date.now,
+      nudge: (conversation) => {
+        for (const chat of chats.of(conversation)) server.push('chat.outbox', { chat: chat.chat }, isAt(chat.caller));
+        void tickets.tabsOf(conversation).then(ringDoorbell);
+      },
+    });
+    const tellComposers = (conversation: string): void => {
+      const isComposer = (caller: Caller): boolean =>
+        caller.kind === 'composer' && caller.conversation === conversation;
+      composerState({ around, chats, mark: trustMark }, conversation).then(
+        (state) => server.push('composer.changed', state, isComposer),
+        () => undefined,
+      );
+    };
+    const desk = new Desk({
+      now: Date.now,
+      around,
+      chats,
+      courier,
+      tellStatus: (chat, status) => {
+        server.push('chat.status', status, isAt(chat.caller));
+        showBadge(chat.caller.tab, chats);
+      },
+      tellVerdicts: (chat, verdicts) => server.push('chat.verdicts', { chat: chat.chat, verdicts }, isAt(chat.caller)),
+      tellOutbox: (chat) => server.push('chat.outbox', { chat: chat.chat }, isAt(chat.caller)),
+      tellBubbles: ({ conversation, caller: { tab } }, bubbles) =>
+        server.push(
+          'transcript.changed',
+          bubbles,
+          (caller) => caller.kind === 'transcript' && caller.conversation === conversation && caller.tab === tab,
+        ),
+      tellComposers,
+    });
+    const frames = frameHandlers(tickets, guards);
+    const handlers: Handlers<typeof contract> = {
+      ...frames,
+      // A ticket is for a conversation that this very document shows.
+      'frames.register': (registration, context) => {
+        const shown = chats.of(registration.conversation).some(({ caller }) => isAt(context.caller)(caller));
+        if (!shown) throw frameFailure('TicketRefused');
+        return frames['frames.register'](registration, context);
+      },
+      // The worker is new: the page tells again what it shows.
+      'frames.resume': async (seat, context) => {
+        const done = await frames['frames.resume'](seat, context);
+        if (context.caller.tab !== undefined) ringDoorbell([context.caller.tab]);
+        return done;
+      },
+      ...desk.handlers(),
+      ...viewHandlers({
+        around,
+        chats,
+        courier,
+        desk,
+        mark: trustMark,
+        openTab: (url) => void browser.tabs.create({ url }),
+      }),
+      ...popupHandlers({
+        around,
+        chats,
+        desk,
+        version: browser.runtime.getManifest().version,
+        cryptoReady: () =>
+          cryptoReady().then(
+            () => true,
+            () => false,
+          ),
+        isGranted: (pattern) => browser.permissions.contains({ origins: [pattern] }),
+        token: randomToken,
+      }),
+    };
+    const server = new RpcServer(contract, handlers, Date.now, (error) => queueMicrotask(() => Promise.reject(error)));
+    acceptPorts((channel, caller) => server.accept(channel, caller));
+    answerGuards((tab) => guards.isArmed(tab));
+    onTabClosed((tab) => {
+      chats.forgetTab(tab);
+      void tickets.forgetTab(tab);
+    });
+    followGrants(() => {
+      for (const tab of chats.tabs()) void browser.tabs.reload(tab);
+    });
+  },
+});
+
+/** Whether a caller is the content script of the same document. */
+function isAt(one: Caller): (other: Caller) => boolean {
+  return (other) =>
+    other.kind === 'content' && other.tab === one.tab && other.frame === one.frame && other.document === one.document;
+}

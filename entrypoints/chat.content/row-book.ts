@@ -1,0 +1,179 @@
+/**
+ * Owns the rows with armour of one chat: telling the background of each once for what it says now, and following what it
+ * says of them: a bubble stands over the row, it is folded away, or it stays as it is.
+ * Does not own what a row means: the background says that.
+ */
+
+import type { TranscriptRow } from '../../lib/frames/mount.ts';
+import type { PageContract, RowReport, RowVerdict } from '../../lib/relay/page-contract.ts';
+import type { RpcClient } from '../../lib/rpc/client.ts';
+import { type Chat, type RowSighting, unitOf } from '../../lib/sites/index.ts';
+
+/** Letters of armour in one call: well below what a port takes. */
+const BATCH_LETTERS = 150_000;
+/** Rows in one call. */
+const BATCH_ROWS = 400;
+/** Rows that a list shows at once; the others are scrolled away. */
+const MOST_SHOWN = 2000;
+/** Reading hundreds of messages for the first time takes its time. */
+const READING_MS = 60_000;
+/** Letters of a row beside its armour, such as a time and a name: with more it says something of its own. */
+const MOST_BESIDE = 120;
+/** Spans of one row that are told. */
+const MOST_SPANS = 64;
+
+interface Entry {
+  readonly number: number;
+  readonly text: string;
+  readonly anchors: readonly HTMLElement[];
+  show: RowVerdict['show'];
+}
+
+let lastNumber = 0;
+
+/** The rows of one chat. */
+export class RowBook {
+  readonly #client: RpcClient<PageContract>;
+  readonly #number: number;
+  readonly #chat: Chat;
+  readonly #onVerdicts: () => void;
+  /** The order that the background knows; undefined where it knows nothing. */
+  #told: readonly number[] | undefined;
+  #entries = new Map<HTMLElement, Entry>();
+  /** What is out of sight, with the `display` that it had. */
+  #folded = new Map<HTMLElement, string>();
+
+  /** `onVerdicts` is called when the background has said what rows are. */
+  constructor(client: RpcClient<PageContract>, number: number, chat: Chat, onVerdicts: () => void) {
+    this.#client = client;
+    this.#number = number;
+    this.#chat = chat;
+    this.#onVerdicts = onVerdicts;
+  }
+
+  /** Takes the rows that are in the list now, and tells the background where it does not know of them. */
+  read(sightings: readonly RowSighting[]): void {
+    const entries = new Map<HTMLElement, Entry>();
+    const fresh: RowReport[] = [];
+    for (const sighting of inReadingOrder(sightings)) {
+      const [row] = sighting.rows;
+      const known = this.#entries.get(row);
+      if (known !== undefined && known.text === sighting.text && sameItems(known.anchors, sighting.bodies)) {
+        entries.set(row, known);
+        continue;
+      }
+      const entry: Entry = {
+        number: ++lastNumber,
+        text: sighting.text,
+        anchors: sighting.bodies,
+        show: known?.show ?? 'leave',
+      };
+      entries.set(row, entry);
+      fresh.push(reportOf(entry.number, sighting));
+    }
+    const order = [...entries.values()].map(({ number }) => number);
+    this.#entries = entries;
+    if (fresh.length > 0 || !sameItems(order, this.#told)) void this.#tell(fresh, order);
+    this.#onVerdicts();
+  }
+
+  /** Follows what the background says of rows. */
+  take(verdicts: readonly RowVerdict[]): void {
+    const shows = new Map(verdicts.map(({ row, show }) => [row, show]));
+    for (const entry of this.#entries.values()) entry.show = shows.get(entry.number) ?? entry.show;
+    this.#onVerdicts();
+  }
+
+  /** The background has forgotten: all rows are told again when they are next read. */
+  forget(): void {
+    this.#entries = new Map();
+    this.#told = undefined;
+  }
+
+  /** The rows over which bubbles stand, in reading order. */
+  rows(): TranscriptRow[] {
+    return [...this.#entries.values()].flatMap(({ number, anchors, show }) =>
+      show === 'bubble' ? [{ id: `r${number}`, anchor: anchors[0]! }] : [],
+    );
+  }
+
+  /** Takes the further rows of messages out of sight, or gives them all back. */
+  fold(on: boolean): void {
+    const heads = [...this.#entries.values()].flatMap(({ anchors, show }) => (show === 'fold' ? [] : [anchors[0]!]));
+    const rest = on ? this.#rest() : [];
+    const wanted = new Set(rest.map((anchor) => this.#foldable(anchor, heads)));
+    for (const [element, display] of this.#folded) {
+      if (wanted.has(element)) continue;
+      element.style.display = display;
+      this.#folded.delete(element);
+    }
+    for (const element of wanted) {
+      if (this.#folded.has(element)) continue;
+      this.#folded.set(element, element.style.display);
+      element.style.setProperty('display', 'none', 'important');
+    }
+  }
+
+  /** The site's whole row around `anchor`, unless it holds more than a time and a name, or the head of a message. */
+  #foldable(anchor: HTMLElement, heads: readonly HTMLElement[]): HTMLElement {
+    const unit = unitOf(anchor, this.#chat);
+    if (unit === undefined || heads.some((head) => unit.contains(head))) return anchor;
+    const beside = (unit.textContent ?? '').length - (anchor.textContent ?? '').length;
+    return beside <= MOST_BESIDE ? unit : anchor;
+  }
+
+  /** The elements that are to be out of sight. */
+  #rest(): HTMLElement[] {
+    return [...this.#entries.values()].flatMap(({ anchors, show }) => {
+      if (show === 'leave') return [];
+      return show === 'fold' ? anchors : anchors.slice(1);
+    });
+  }
+
+  async #tell(reports: readonly RowReport[], order: readonly number[]): Promise<void> {
+    this.#told = order;
+    for (const rows of batches(reports)) {
+      const verdicts = await this.#client
+        .call('chat.rows', { chat: this.#number, rows, order: order.slice(0, MOST_SHOWN) }, READING_MS)
+        .catch(() => undefined);
+      // Nobody heard: on the next connection everything is told again.
+      if (verdicts === undefined) return;
+      this.take(verdicts);
+    }
+  }
+}
+
+/** Rows in the order in which a person reads them. */
+function inReadingOrder(sightings: readonly RowSighting[]): RowSighting[] {
+  return [...sightings].sort((one, other) =>
+    one.rows[0].compareDocumentPosition(other.rows[0]) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1,
+  );
+}
+
+function reportOf(row: number, { text, spans, complete, own }: RowSighting): RowReport {
+  const texts = spans.slice(0, MOST_SPANS).map(({ start, end }) => text.slice(start, end));
+  return { row, spans: texts, complete, own: own === undefined ? 'unknown' : own ? 'yes' : 'no' };
+}
+
+function* batches(reports: readonly RowReport[]): Generator<RowReport[]> {
+  let batch: RowReport[] = [];
+  let letters = 0;
+  for (const report of reports) {
+    const size = report.spans.reduce((sum, span) => sum + span.length, 0);
+    // One row alone that is larger than a port takes holds no message of ours.
+    if (size > BATCH_LETTERS) continue;
+    if (batch.length === BATCH_ROWS || letters + size > BATCH_LETTERS) {
+      yield batch;
+      batch = [];
+      letters = 0;
+    }
+    batch.push(report);
+    letters += size;
+  }
+  // Also an empty list is told: until then the background does not know what the site has.
+  yield batch;
+}
+
+function sameItems(one: readonly unknown[], other: readonly unknown[] | undefined): boolean {
+  return other !== undefined && one.length === other.length && one.every((item, place) => item === other[place]);
+}

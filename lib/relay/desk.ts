@@ -1,0 +1,208 @@
+/**
+ * Owns the answers to content scripts: which state a chat is in, what its rows are, and that every page and frame of a
+ * conversation hears of what changed.
+ * Does not own the use cases (lib/conversation), delivery (courier.ts) nor the frames' own calls (view-desk.ts).
+ */
+import {
+  type BubbleView,
+  bubblesOf,
+  INVITE_SENTENCE,
+  invite,
+  type Reading,
+  readSpans,
+  type Surroundings,
+  stateOf,
+} from '../conversation/index.ts';
+import type { Bubble } from '../frames/index.ts';
+import { type Caller, type Handlers, rpcFailure } from '../rpc/index.ts';
+import { text } from '../text/index.ts';
+import { showBubble } from './bubbles.ts';
+import type { pageContract } from './contract.ts';
+import type { Courier } from './courier.ts';
+import type { OpenChat, OpenChats } from './open-chats.ts';
+import type { ChatState, ChatStatus, RowVerdict } from './page-contract.ts';
+
+/** A message of many chunks comes at the pace of its site; below the time that a worker lives without news. */
+const ARRIVING_MS = 20_000;
+
+/** What the desk stands on. */
+export interface DeskParts {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly around: () => Promise<Surroundings>;
+  readonly chats: OpenChats;
+  readonly courier: Courier;
+  readonly tellStatus: (chat: OpenChat, status: ChatStatus) => void;
+  readonly tellVerdicts: (chat: OpenChat, verdicts: RowVerdict[]) => void;
+  readonly tellOutbox: (chat: OpenChat) => void;
+  readonly tellBubbles: (chat: OpenChat, bubbles: Bubble[]) => void;
+  /** The composers of a conversation may show something else now. */
+  readonly tellComposers: (conversation: string) => void;
+}
+
+/** The desk. */
+export class Desk {
+  readonly #parts: DeskParts;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+  }
+
+  /** The answers. */
+  handlers(): Handlers<typeof pageContract> {
+    const { chats, courier } = this.#parts;
+    return {
+      'page.health': (health, { caller }) => {
+        chats.setHealth(caller, health);
+        return null;
+      },
+      'chat.open': async (report, { caller }) => {
+        const chat = await chats.open(caller, report);
+        return this.#remember(chat, await this.#status(chat));
+      },
+      'chat.close': ({ chat }, { caller }) => {
+        chats.close(caller, chat);
+        return null;
+      },
+      'chat.rows': ({ chat, rows, order }, { caller }) => this.#readRows(this.#require(caller, chat), rows, order),
+      'chat.invite': async ({ chat: number }, { caller }) => {
+        const chat = this.#require(caller, number);
+        if (chat.page === undefined) return null;
+        await invite(await this.#parts.around(), chat.page, text(INVITE_SENTENCE));
+        await this.changed(chat.conversation);
+        return null;
+      },
+      'chat.take': ({ chat }, { caller }) => courier.take(this.#require(caller, chat)),
+      'chat.settle': async (settlement, { caller }) => {
+        const chat = this.#require(caller, settlement.chat);
+        await courier.settle(chat, settlement);
+        await this.changed(chat.conversation);
+        return null;
+      },
+    };
+  }
+
+  /** Something happened in a conversation: every page and frame that shows it hears what is new for it. */
+  async changed(conversation: string): Promise<void> {
+    const { chats, tellStatus, tellVerdicts, tellComposers } = this.#parts;
+    for (const chat of chats.of(conversation)) {
+      const before = chat.status;
+      const status = this.#remember(chat, await this.#status(chat));
+      if (chat.status !== before) tellStatus(chat, status);
+      if (chat.order !== undefined) tellVerdicts(chat, await this.#judge(chat));
+    }
+    tellComposers(conversation);
+  }
+
+  /** What stands in the bubbles of `chat`. */
+  async bubbles({ page, readings, readAt, order = [] }: OpenChat): Promise<Bubble[]> {
+    if (page === undefined) return [];
+    const around = await this.#parts.around();
+    const rows = order.map((row) => ({ id: bubbleOfRow(row), readings: readings.get(row) ?? [] }));
+    const state = await stateOf(around, page);
+    const views: BubbleView[] = await bubblesOf(around, page, rows);
+    const { now } = this.#parts;
+    const isArriving = ({ id, reason }: BubbleView): boolean =>
+      reason === 'Incomplete' && now() - (readAt.get(rowOfBubble(id) ?? -1) ?? 0) < ARRIVING_MS;
+    return views.map((view) => showBubble(view, state, isArriving(view)));
+  }
+
+  async #status(chat: OpenChat): Promise<ChatStatus> {
+    const { page, conversation } = chat;
+    const name = chat.name === '' ? text('someone') : chat.name;
+    const found = page === undefined ? 'closed' : await stateOf(await this.#parts.around(), page);
+    const state: ChatState = found === 'keyChanged' ? 'private' : found === 'ended' ? 'none' : found;
+    const label = text(state === 'inviting' ? 'lockInviting' : state === 'invited' ? 'lockInvited' : 'lockOffer', name);
+    return { chat: chat.chat, conversation, state, label };
+  }
+
+  #remember(chat: OpenChat, status: ChatStatus): ChatStatus {
+    chat.status = JSON.stringify(status);
+    return status;
+  }
+
+  async #readRows(
+    chat: OpenChat,
+    rows: readonly { readonly row: number; readonly spans: readonly string[] }[],
+    order: readonly number[],
+  ): Promise<RowVerdict[]> {
+    if (chat.page === undefined) return [];
+    const { now, around: ask } = this.#parts;
+    const around = await ask();
+    const all = rows.flatMap(({ spans }) => spans);
+    const readings = await readSpans(around, chat.page, all);
+    let at = 0;
+    for (const { row, spans } of rows) {
+      chat.readings.set(row, readings.slice(at, at + spans.length));
+      chat.readAt.set(row, now());
+      at += spans.length;
+    }
+    complete(chat, readings);
+    chat.order = order;
+    const shown = new Set(order);
+    for (const row of chat.readings.keys()) if (!shown.has(row)) chat.readings.delete(row);
+    // What is not all there by then is said to be missing parts.
+    if (readings.some(({ kind }) => kind === 'waiting'))
+      setTimeout(() => void this.changed(chat.conversation), ARRIVING_MS);
+    const verdicts = await this.#judge(chat);
+    if (rows.length > 0) await this.#tellNews(chat);
+    this.#parts.tellOutbox(chat);
+    return verdicts;
+  }
+
+  /** What was read may have opened the session, or be an invite. */
+  async #tellNews(chat: OpenChat): Promise<void> {
+    const before = chat.status;
+    const status = this.#remember(chat, await this.#status(chat));
+    if (chat.status === before) return;
+    this.#parts.tellStatus(chat, status);
+    this.#parts.tellComposers(chat.conversation);
+  }
+
+  async #judge(chat: OpenChat): Promise<RowVerdict[]> {
+    const bubbles = await this.bubbles(chat);
+    const shown = new Set(bubbles.map(({ id }) => id));
+    const isPrivate = JSON.parse(chat.status || '{}').state === 'private';
+    this.#parts.tellBubbles(chat, bubbles);
+    return (chat.order ?? []).map((row) => {
+      const readings = chat.readings.get(row) ?? [];
+      const ours = readings.some(({ kind, part }) => kind !== 'refused' || (part !== undefined && isPrivate));
+      // What is not ours stays as it is where nothing is private; there a look-alike is only a text.
+      if (!ours && !isPrivate) return { row, show: 'leave' };
+      if (shown.has(bubbleOfRow(row))) return { row, show: 'bubble' };
+      return { row, show: ours ? 'fold' : 'leave' };
+    });
+  }
+
+  #require(caller: Caller, chat: number): OpenChat {
+    const found = this.#parts.chats.find(caller, chat);
+    // This worker has not heard of the chat: the content script opens it again when it connects.
+    if (found === undefined) throw rpcFailure('WorkerGone');
+    return found;
+  }
+}
+
+/** The last chunk of a message tells what the ones before it are: they were told to be waiting. */
+function complete(chat: OpenChat, news: readonly Reading[]): void {
+  const entries = new Map<string, string>();
+  for (const each of news) if (each.kind === 'entry' && each.part) entries.set(each.part.message, each.entry);
+  if (entries.size === 0) return;
+  for (const [row, readings] of chat.readings) {
+    if (!readings.some(({ kind }) => kind === 'waiting')) continue;
+    const now = readings.map((reading): Reading => {
+      const entry = reading.kind === 'waiting' && reading.part ? entries.get(reading.part.message) : undefined;
+      return entry === undefined ? reading : { kind: 'entry', entry, part: reading.part };
+    });
+    chat.readings.set(row, now);
+  }
+}
+
+/** How the bubble of a row is called, on the page and in the frame. */
+export function bubbleOfRow(row: number): string {
+  return `r${row}`;
+}
+
+/** The row of a bubble, or undefined. */
+export function rowOfBubble(id: string): number | undefined {
+  return /^r\d{1,10}$/.test(id) ? Number(id.slice(1)) : undefined;
+}

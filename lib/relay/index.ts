@@ -1,0 +1,9 @@
+/** The public face of the room for the background and for our own pages. Content scripts import types of ./page-contract.ts alone. */
+export { pageContract } from './contract.ts';
+export { Courier, type CourierParts } from './courier.ts';
+export { Desk, type DeskParts } from './desk.ts';
+export { type OpenChat, OpenChats, type PageKeeper } from './open-chats.ts';
+export type { PageHealth } from './page-contract.ts';
+export { type PopupChat, type PopupSite, type PopupState, popupContract } from './popup-contract.ts';
+export { type PopupParts, popupHandlers } from './popup-desk.ts';
+export { composerState, type ViewParts, viewHandlers } from './view-desk.ts';

@@ -1,0 +1,121 @@
+/**
+ * Owns the answers to composer and transcript frames: they speak of the conversation that their ticket bound them to.
+ * Does not own the use cases (lib/conversation) nor what a bubble says (bubbles.ts).
+ */
+import {
+  acceptInvite,
+  type ComposerView,
+  composerView,
+  keepDraft,
+  type Page,
+  retrySending,
+  type Surroundings,
+  sendText,
+} from '../conversation/index.ts';
+import { Failure } from '../failure/index.ts';
+import type { ComposerState, TrustMark, viewContract } from '../frames/index.ts';
+import { type Caller, type Handlers, rpcFailure } from '../rpc/index.ts';
+import { text } from '../text/index.ts';
+import type { Courier } from './courier.ts';
+import { type Desk, rowOfBubble } from './desk.ts';
+import type { OpenChat, OpenChats } from './open-chats.ts';
+
+/** What the answers stand on. */
+export interface ViewParts {
+  readonly around: () => Promise<Surroundings>;
+  readonly chats: OpenChats;
+  readonly courier: Courier;
+  readonly desk: Desk;
+  readonly mark: () => Promise<TrustMark>;
+  readonly openTab: (address: string) => void;
+}
+
+/** What the composer of a conversation shows. Throws WorkerGone where its page was not opened in this session. */
+export async function composerState(
+  { around, chats, mark }: Pick<ViewParts, 'around' | 'chats' | 'mark'>,
+  conversation: string,
+): Promise<ComposerState> {
+  const page = await requirePage(chats, conversation);
+  const view: ComposerView = (await composerView(await around(), page)) ?? NOBODY;
+  const name = view.contact.name === '' ? (page.peer ?? text('someone')) : view.contact.name;
+  return { ...view, contact: { ...view.contact, name }, mark: await mark() };
+}
+
+const NOBODY: ComposerView = {
+  contact: { name: '', verified: false },
+  draft: '',
+  limit: 0,
+  blocked: 'SessionNotFound',
+};
+
+/** The answers. */
+export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
+  const { around, chats, courier, desk, openTab } = parts;
+  return {
+    'composer.open': (_, { caller }) => composerState(parts, boundTo(caller)),
+    'composer.keepDraft': async ({ text: words }, { caller }) => {
+      await keepDraft(await around(), await requirePage(chats, boundTo(caller)), words);
+      return null;
+    },
+    'composer.send': async (message, { caller }) => {
+      const conversation = boundTo(caller);
+      const entry = await sendText(await around(), await requirePage(chats, conversation), message);
+      await courier.deliver(conversation, entry);
+      return null;
+    },
+    'transcript.read': async ({ ids }, { caller }) => {
+      const chat = chatOf(chats, caller);
+      const wanted = new Set(ids);
+      return chat === undefined ? [] : (await desk.bubbles(chat)).filter(({ id }) => wanted.has(id));
+    },
+    'transcript.accept': async ({ id }, { caller }) => {
+      const { page, entry, conversation } = requireEntry(chats, caller, id);
+      try {
+        await acceptInvite(await around(), page, entry);
+      } finally {
+        await desk.changed(conversation);
+      }
+      // The answer goes out at once: until it is there, the other side knows of nothing.
+      courier.nudge(conversation);
+      return null;
+    },
+    'transcript.retry': async ({ id }, { caller }) => {
+      const { entry, conversation } = requireEntry(chats, caller, id);
+      await retrySending(await around(), entry);
+      await courier.deliver(conversation, entry);
+      return null;
+    },
+    'transcript.openLink': ({ address }) => {
+      if (/^https?:[/][/]/.test(address) && URL.canParse(address)) openTab(new URL(address).href);
+      return null;
+    },
+  };
+}
+
+function boundTo({ conversation }: Caller): string {
+  if (conversation === undefined) throw rpcFailure('NotAllowed');
+  return conversation;
+}
+
+async function requirePage(chats: OpenChats, conversation: string): Promise<Page> {
+  const page = await chats.pageOf(conversation);
+  if (page === undefined) throw rpcFailure('WorkerGone');
+  return page;
+}
+
+/** The chat over whose list the frame `caller` stands. */
+function chatOf(chats: OpenChats, caller: Caller): OpenChat | undefined {
+  return chats.of(boundTo(caller)).find((chat) => chat.caller.tab === caller.tab);
+}
+
+function requireEntry(
+  chats: OpenChats,
+  caller: Caller,
+  bubble: string,
+): { readonly page: Page; readonly entry: string; readonly conversation: string } {
+  const chat = chatOf(chats, caller);
+  const row = rowOfBubble(bubble);
+  const reading = row === undefined ? undefined : chat?.readings.get(row)?.find(({ kind }) => kind === 'entry');
+  if (chat?.page === undefined || reading?.kind !== 'entry') throw new Failure('InviteUnknown', 'later');
+  return { page: chat.page, entry: reading.entry, conversation: chat.conversation };
+}
