@@ -1,18 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cryptoReady } from '../crypto/index.ts';
-import { HISTORY, type HistoryEntry } from './message-rows.ts';
-import { type Page, placeOf } from './place.ts';
-import { type Installation, LINES, Pair } from './test-installation.ts';
+import { LINES, Pair, textsOf } from './test-installation.ts';
 
 beforeAll(cryptoReady);
-
-async function textsOf(who: Installation, page: Page): Promise<string[]> {
-  const entries: HistoryEntry[] = await who.store.read((rows) => rows.list(HISTORY, placeOf(page).conversationId));
-  return entries
-    .sort((a, b) => a.order - b.order)
-    .filter(({ kind }) => kind === 'text')
-    .map(({ from, text }) => `${from}: ${text}`);
-}
 
 describe('two people', () => {
   it.each([

@@ -16,7 +16,7 @@ export type { ConversationState } from './conversation-row.ts';
 export type { ConversationFailureCode } from './failure.ts';
 export { INVITE_LIFE_MS, INVITE_SENTENCE, invite } from './invite.ts';
 export { type HandOut, markFailed, markSent, retrySending, takeOutbox } from './outbox.ts';
-export type { ConversationId, Page, SiteText } from './place.ts';
+export { type ConversationId, type Page, placeOf, type SiteText } from './place.ts';
 export { type Reading, readSpans } from './receive.ts';
 export { endConversation, sendText, type TextToSend } from './send.ts';
 export type { Surroundings } from './surroundings.ts';

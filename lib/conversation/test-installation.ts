@@ -7,8 +7,9 @@ import { findArmour } from '../armour/index.ts';
 import { createMemoryLocks, type KeyKeeper, openStore, type Store } from '../store/index.ts';
 import { acceptInvite } from './accept.ts';
 import { invite } from './invite.ts';
+import { HISTORY, type HistoryEntry } from './message-rows.ts';
 import { markSent, takeOutbox } from './outbox.ts';
-import type { Page } from './place.ts';
+import { type Page, placeOf } from './place.ts';
 import { type Reading, readSpans } from './receive.ts';
 import { sendText } from './send.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -48,8 +49,6 @@ export class Installation {
   nowMs = NOW;
   store!: Store;
   around!: Surroundings;
-  /** Stands between the use cases and the store: faults go in here. */
-  wrap: (store: Store) => Store = (store) => store;
 
   static async start(): Promise<Installation> {
     const made = new Installation();
@@ -66,7 +65,7 @@ export class Installation {
       random: systemRandom,
       platform: { indexedDB: this.indexedDB, IDBKeyRange },
     });
-    this.around = { store: this.wrap(this.store), locks, now: () => this.nowMs, random: systemRandom };
+    this.around = { store: this.store, locks, now: () => this.nowMs, random: systemRandom };
   }
 }
 
@@ -152,4 +151,13 @@ export class Pair {
     await this.chat.post(this[who], page);
     return entry;
   }
+}
+
+/** The texts in the history of what `page` shows, in the order in which they were kept: `from: text`. */
+export async function textsOf(who: Installation, page: Page): Promise<string[]> {
+  const entries: HistoryEntry[] = await who.store.read((rows) => rows.list(HISTORY, placeOf(page).conversationId));
+  return entries
+    .sort((a, b) => a.order - b.order)
+    .filter(({ kind }) => kind === 'text')
+    .map(({ from, text }) => `${from}: ${text}`);
 }
