@@ -15,6 +15,9 @@ import type { FromFrame, Rect, Sighting } from './mount-layout.ts';
 /** A sensitive press counts only after the button was clear and still for this long. */
 export const CLEAR_MS = 500;
 
+/** Rounding of places, in CSS pixels. A slow drift adds up to more, since it is measured from where stillness began. */
+const SLACK_PX = 1;
+
 /** Looks once: `rect` is the button in the frame's own coordinates. `closely` walks the whole page as well. */
 export function sight(host: Element, rect: Rect, closely: boolean): Sighting {
   const at = host.getBoundingClientRect();
@@ -28,7 +31,7 @@ export function sight(host: Element, rect: Rect, closely: boolean): Sighting {
 export function watchOcclusion(frame: MountedFrame) {
   let rect: Rect | null = null;
   let clearSince = 0;
-  let last = '';
+  let last: readonly number[] = [];
   let loop = 0;
 
   /** Looks, and notes since when everything was clear and in one place. */
@@ -37,9 +40,12 @@ export function watchOcclusion(frame: MountedFrame) {
     if (host === undefined || rect === null) return 'outside';
     const seen = sight(host, rect, closely);
     const { left, top } = host.getBoundingClientRect();
-    const place = [left, top, screenX, screenY, devicePixelRatio, ...Object.values(rect)].join(' ');
-    if (place !== last || seen !== 'clear') clearSince = performance.now();
-    last = place;
+    const place = [left, top, screenX, screenY, devicePixelRatio, rect.x, rect.y, rect.width, rect.height];
+    const still = last.length > 0 && place.every((value, index) => Math.abs(value - last[index]!) <= SLACK_PX);
+    if (!still || seen !== 'clear') {
+      clearSince = performance.now();
+      last = place;
+    }
     return seen === 'clear' && performance.now() - clearSince < CLEAR_MS ? 'moving' : seen;
   }
   function step(): void {
@@ -49,7 +55,7 @@ export function watchOcclusion(frame: MountedFrame) {
   function watch(next: Rect | null): void {
     cancelAnimationFrame(loop);
     rect = next;
-    last = '';
+    last = [];
     if (rect !== null) step();
   }
   return {

@@ -8,6 +8,7 @@
  */
 import type { Admitted } from './admission.ts';
 import { CLEAR_MS } from './mount-audit.ts';
+import { watchPlace } from './mount-geometry.ts';
 import type { Rect, Sighting } from './mount-layout.ts';
 
 /** An answer of the mounting script comes in a millisecond; without one the press does not count. */
@@ -76,18 +77,13 @@ export function watchButton(button: HTMLElement, lookout: Lookout): Sight {
   /** Has the place where the button is now watched; true where it already was. */
   const place = (): boolean => {
     const { x, y, width, height } = button.getBoundingClientRect();
-    const now = [x, y, width, height].join(' ');
+    const now = [x, y, width, height].map(Math.round).join(' ');
     if (now === watched) return true;
     watched = now;
     lookout.watch({ x, y, width, height });
     return false;
   };
-  const sizes = new ResizeObserver(() => place());
-  sizes.observe(button);
-  sizes.observe(document.documentElement);
-  // Bubbles are placed by inline style: a button moves with its bubble and keeps its size.
-  const moves = new MutationObserver(() => place());
-  moves.observe(document.body, { attributes: true, attributeFilter: ['style'], subtree: true });
+  const endPlace = watchPlace(button, () => place());
   place();
   return {
     judge: async (event) => {
@@ -98,8 +94,7 @@ export function watchButton(button: HTMLElement, lookout: Lookout): Sight {
       return seen && sighting === 'clear' ? 'counts' : 'hidden';
     },
     end: () => {
-      sizes.disconnect();
-      moves.disconnect();
+      endPlace();
       visibility.end();
       origin.end();
       lookout.watch(null);

@@ -60,7 +60,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: the accept button', (name) =>
     ['mask', ['audit']],
     ['opacity', ['audit', 'visibility']],
     ['overlay', ['audit', 'visibility']],
-    ['zoom', ['audit', 'visibility', 'origin']],
+    ['zoom', ['audit', 'visibility', 'origin', 'stillness']],
   ])('does not count under %s, and does without %s', async (way, defences) => {
     expect(await hidden(way, [])).toBe('refused');
     await bed.close();

@@ -92,7 +92,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: embedding our pages', (name) 
   };
   it('by the dozen is refused without being looked at, and the composer still sends', async () => {
     expect(await flood([])).toBeLessThanOrEqual(20);
-    await bed.clickBox();
+    await bed.takeCaret();
     await bed.say([TYPED[5]!]);
   });
   it('by the dozen is looked at every time without the limit', async () => {

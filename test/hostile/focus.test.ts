@@ -1,7 +1,7 @@
 /** The page takes the focus while a person types, in its own document and from a frame of another origin. */
 import { afterAll, afterEach, describe, expect, inject, it } from 'vitest';
 import { type Bed, closeBrowsers, makeBed } from './support/bed.ts';
-import { found, TYPED } from './support/canaries.ts';
+import { found, keysOf, TYPED } from './support/canaries.ts';
 
 declare const attacks: { stealFocus(): void; stealFromFrame(address: string): Promise<void> };
 declare const loot: Record<string, string[]>;
@@ -20,7 +20,10 @@ const typeInto = async (text: string): Promise<void> => {
   await bed.until('armed', () => bed.site.reports.includes('armed true'));
   await bed.page.keyboard.type(text, { delay: 25 });
 };
-const keys = () => bed.page.evaluate(() => [...loot.events!, loot.messages!.join('')]);
+const keys = async (): Promise<string[]> => {
+  const { events, messages } = await bed.page.evaluate(() => loot);
+  return [...events!, ...messages!, keysOf(messages!)];
+};
 
 describe.each(['chrome', 'firefox'] as const)('%s: focus theft', (name) => {
   const inTop = async (disarmed: readonly string[]): Promise<string[]> => {

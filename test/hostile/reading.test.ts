@@ -35,13 +35,13 @@ async function showAll(bed: Bed): Promise<void> {
 async function withFrames(built: string, name: BrowserName): Promise<Loot> {
   const bed = await makeBed({ built, name, received: RECEIVED });
   await bed.frame('composer');
-  await bed.clickBox();
+  await bed.takeCaret();
   await bed.say(TYPED);
   await showAll(bed);
   const before = await bed.page.evaluate(() => loot);
   await bed.page.reload();
   await showAll(bed);
-  await bed.clickBox();
+  await bed.takeCaret();
   await bed.page.keyboard.type(TYPED[0]!);
   await copyFirstLine(bed);
   await dragFirstLine(bed);

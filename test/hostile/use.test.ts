@@ -44,7 +44,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: using', (name) => {
       document.querySelector('footer')!.style.setProperty('padding', '30px 90px 70px 40px'),
     );
     await bed.until('the moved box covered', same);
-    await bed.clickBox();
+    await bed.takeCaret();
     for (let line = 0; line < 4; line += 1) await chord('Enter', 'Shift');
     await bed.until('it grown', async () => {
       const { host, box } = await places();
@@ -54,7 +54,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: using', (name) => {
 
   it('Shift and Enter breaks the line, undo takes back, Enter sends, and what was not sent comes back', async () => {
     await start(name);
-    await bed.clickBox();
+    await bed.takeCaret();
     await bed.page.keyboard.type('one');
     await chord('Enter', 'Shift');
     await bed.page.keyboard.type('two');
@@ -73,7 +73,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: using', (name) => {
 
   it('a draft survives a reload', async () => {
     await start(name);
-    await bed.clickBox();
+    await bed.takeCaret();
     await bed.page.keyboard.type('half a thought');
     await new Promise((resolve) => setTimeout(resolve, 500));
     await bed.page.reload();
@@ -115,7 +115,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: using', (name) => {
 describe('chrome: the worker', () => {
   it('that died takes the next message of the same seat', async () => {
     await start('chrome');
-    await bed.clickBox();
+    await bed.takeCaret();
     await bed.say(['before']);
     const target = await bed.page.browser().waitForTarget((one) => one.type() === 'service_worker');
     await (await target.worker())!.close();

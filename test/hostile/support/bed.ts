@@ -40,6 +40,8 @@ export interface Bed {
   say(texts: readonly string[]): Promise<void>;
   /** Clicks the middle of the site's box. */
   clickBox(): Promise<void>;
+  /** Clicks there until the caret is in the composer. */
+  takeCaret(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ const LOOK_MS = 500;
 const rest = (ms: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms));
 
 const LOOK = `({ address: location.href, text: document.body?.innerText ?? '', drawn: document.body?.childElementCount > 0 })`;
+const HAS_CARET = `document.hasFocus() && document.activeElement.tagName === 'TEXTAREA'`;
 interface Seen {
   readonly address: string;
   readonly text: string;
@@ -138,6 +141,13 @@ export async function makeBed(order: BedOrder): Promise<Bed> {
     shown,
     until,
     clickBox,
+    takeCaret: () =>
+      until('the caret in the composer', async () => {
+        await clickBox();
+        await rest(100);
+        const composer = (await shown()).find((one) => one.kind === 'composer');
+        return (await composer?.evaluate<boolean>(HAS_CARET)) === true;
+      }).then(() => {}),
     frame: (kind) => until(`the ${kind}`, async () => (await shown()).find((one) => one.kind === kind)),
     say: async (texts) => {
       for (const text of texts) {

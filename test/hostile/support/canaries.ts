@@ -30,3 +30,8 @@ export function found(loot: readonly string[]): string[] {
     return false;
   });
 }
+
+/** What was typed into frames of the adversary, which tell it key by key (and several may take the focus from each other). */
+export function keysOf(messages: readonly string[]): string {
+  return messages.filter((message) => message.length === 1).join('');
+}
