@@ -161,3 +161,13 @@ export async function textsOf(who: Installation, page: Page): Promise<string[]> 
     .filter(({ kind }) => kind === 'text')
     .map(({ from, text }) => `${from}: ${text}`);
 }
+
+/** The code of what `promise` rejects with. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return 'no failure';
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
