@@ -77,6 +77,7 @@ async function open(rows: WritableRows, around: Surroundings, opening: Opening):
     identity,
     registrationId,
     bundle,
+    trustedIdentity: conversation.peerIdentity,
     nowMs: around.now(),
     random: around.random,
   });

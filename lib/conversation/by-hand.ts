@@ -10,7 +10,8 @@ import { refusal } from './failure.ts';
 import { HISTORY, OUTBOX } from './message-rows.ts';
 import { findPersona } from './persona.ts';
 import type { ConversationId, Page } from './place.ts';
-import { type Reading, readSpans } from './receive.ts';
+import type { Reading } from './reading.ts';
+import { readSpans } from './receive.ts';
 import { blockOf, sendContent } from './send.ts';
 import { inSession, type Surroundings } from './surroundings.ts';
 

@@ -4,7 +4,8 @@ import { cryptoReady } from '../crypto/index.ts';
 import { acceptInvite } from './accept.ts';
 import { INVITE_LIFE_MS, invite } from './invite.ts';
 import type { Page } from './place.ts';
-import { type Reading, readSpans } from './receive.ts';
+import type { Reading } from './reading.ts';
+import { readSpans } from './receive.ts';
 import { copyOf, dumpOf } from './test-disk.ts';
 import {
   codeOf,

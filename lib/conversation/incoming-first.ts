@@ -8,11 +8,11 @@ import { decryptPreKeyMessage, type IdentityKey, type PreKeyReceipt } from '../s
 import type { Rows, WritableRows } from '../store/index.ts';
 import { type Conversation, type Invite, SESSIONS, type Thread } from './conversation-row.ts';
 import { findConversation, historyIdOf, saveConversation, withChangedKey, withSession } from './entries.ts';
-import { refusal } from './failure.ts';
-import type { Taken } from './incoming.ts';
+import { type ConversationFailureCode, refusal } from './failure.ts';
 import { takeContent } from './incoming-content.ts';
 import { requireThread, signalRefusal } from './incoming-message.ts';
 import { findInvite, isAnswerable, isKnownElsewhere, saveInvite } from './invite.ts';
+import type { HistoryId } from './message-rows.ts';
 import { queueContent } from './outgoing.ts';
 import type { Payload } from './payload.ts';
 import { findPersona, savePersona } from './persona.ts';
@@ -22,6 +22,9 @@ import type { Surroundings } from './surroundings.ts';
 import { agreeKey, beginThread, findTag, findThread, tagOf } from './thread.ts';
 
 type FirstMessage = Extract<Payload, { kind: 'first' }>;
+
+/** What a payload became: an entry, or a refusal that something was kept with. */
+export type Taken = { readonly id: HistoryId } | { readonly refused: ConversationFailureCode };
 
 /** Decrypts and keeps; the first one of a thread is answered at once. Refuses as `takeMessage`, or as an invite does. */
 export async function takeFirstMessage(
@@ -105,6 +108,8 @@ async function decryptFirst(
   const decrypted = decryptPreKeyMessage({
     record: await rows.get(SESSIONS, conversation.id),
     message: first.message,
+    // Whoever it is must prove it first; the caller then compares, so that a changed key can be shown.
+    trustedIdentity: undefined,
     random,
     identity,
     registrationId,

@@ -11,8 +11,8 @@ import { encodePreKeyBundle } from '../signal/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
 import type { Conversation } from './conversation-row.ts';
 import { beginConversation, findConversation } from './entries.ts';
-import { type ConversationFailureCode, refusal } from './failure.ts';
-import { takeFirstMessage } from './incoming-first.ts';
+import { refusal } from './failure.ts';
+import { type Taken, takeFirstMessage } from './incoming-first.ts';
 import { takeMessage } from './incoming-message.ts';
 import { findInvite, inviteEntryId, saveInvite, saveInviteEntry } from './invite.ts';
 import { parseInvite, requireInvitePlace } from './invite-format.ts';
@@ -21,9 +21,6 @@ import { parsePayload } from './payload.ts';
 import { PERSONAS } from './persona-row.ts';
 import { type Page, placeOf } from './place.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** What a payload became: an entry, or a refusal that something was kept with. */
-export type Taken = { readonly id: HistoryId } | { readonly refused: ConversationFailureCode };
 
 /** Reads `payload`, which stood on `page`. Throws a ConversationFailureCode's Failure, or a store's. */
 export async function takePayload(

@@ -8,7 +8,7 @@ import { entryOfName, nameOfEntry, saveOutgoing } from './entries.ts';
 import { refusal } from './failure.ts';
 import { type HistoryId, OUTBOX, type Outgoing } from './message-rows.ts';
 import { type ConversationId, type Page, placeOf } from './place.ts';
-import type { Reading } from './receive.ts';
+import type { Reading } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the page is to put on the site, in this order. */

@@ -16,7 +16,7 @@ import {
   encodeAssembly,
 } from '../armour/index.ts';
 import { encodeBase64Url, encodeHex, equalBytes } from '../bytes/index.ts';
-import { Failure, type Retry } from '../failure/index.ts';
+import { Failure } from '../failure/index.ts';
 import type { WritableRows } from '../store/index.ts';
 import { chunkDigest, isKnownChunk, ledgerKey, nameOfEntry, saveLedgerEntry } from './entries.ts';
 import { type ConversationFailureCode, refusal, storeDamaged } from './failure.ts';
@@ -24,17 +24,8 @@ import { takePayload } from './incoming.ts';
 import { ASSEMBLIES, LEDGER, type LedgerEntry } from './message-rows.ts';
 import { confirmSeen } from './outbox.ts';
 import { type Page, placeOf } from './place.ts';
+import type { Reading } from './reading.ts';
 import { inSession, type Surroundings } from './surroundings.ts';
-
-/** What one span of armour on a page is. */
-export type Reading = {
-  /** Which message it is a chunk of, in hex, and which chunk; undefined where it is no whole chunk. */
-  readonly part: { readonly message: string; readonly index: number; readonly count: number } | undefined;
-} & (
-  | { readonly kind: 'entry'; readonly entry: string }
-  | { readonly kind: 'waiting'; readonly have: number; readonly of: number }
-  | { readonly kind: 'refused'; readonly code: ConversationFailureCode; readonly retry: Retry }
-);
 
 /**
  * Reads the spans of armour that `page` shows (as `findArmour` cut them), each for itself and in their order. What is

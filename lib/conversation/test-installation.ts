@@ -10,7 +10,8 @@ import { invite } from './invite.ts';
 import { HISTORY, type HistoryEntry } from './message-rows.ts';
 import { markSent, takeOutbox } from './outbox.ts';
 import { type Page, placeOf } from './place.ts';
-import { type Reading, readSpans } from './receive.ts';
+import type { Reading } from './reading.ts';
+import { readSpans } from './receive.ts';
 import { sendText } from './send.ts';
 import type { Surroundings } from './surroundings.ts';
 

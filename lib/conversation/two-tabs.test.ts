@@ -50,7 +50,11 @@ describe('one message from two tabs', () => {
     );
     expect(entries[0]).toBe(entries[1]);
     await pair.chat.post(pair.alice, pair.alicePage);
+    await pair.say('alice', 'next');
     await pair.settle();
-    expect(await textsOf(pair.bob, pair.bobPage)).toEqual(['them: once']);
+    expect(await textsOf(pair.bob, pair.bobPage)).toEqual(['them: once', 'them: next']);
+    // Nothing was encrypted and thrown away in between.
+    const counters = [...keyUses(pair.chat.rows).keys()].map((name) => Number(name.split(' ')[1]));
+    expect(counters.slice(-2)).toEqual([1, 2]);
   });
 });

@@ -20,7 +20,7 @@ import type { ConversationFailureCode } from './failure.ts';
 import { storeDamaged } from './failure.ts';
 import { DRAFTS, HISTORY, type HistoryEntry, OUTBOX, type Outgoing } from './message-rows.ts';
 import { type Page, placeOf, type SiteText } from './place.ts';
-import type { Reading } from './receive.ts';
+import type { Reading } from './reading.ts';
 import { blockOf } from './send.ts';
 import type { Surroundings } from './surroundings.ts';
 import { findThread } from './thread.ts';
