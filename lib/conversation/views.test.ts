@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cryptoReady } from '../crypto/index.ts';
+import { INVITE_LIFE_MS } from './invite.ts';
 import { markFailed, markSent, retrySending, takeOutbox } from './outbox.ts';
 import type { Page } from './place.ts';
 import { readSpans } from './receive.ts';
 import { sendText } from './send.ts';
-import { codeOf, type Installation, LINES, Pair, pageOf, ROOMY, spansOf } from './test-installation.ts';
+import { codeOf, Installation, LINES, Pair, pageOf, ROOMY, spansOf } from './test-installation.ts';
 import { type BubbleView, bubblesOf, composerView, keepDraft } from './views.ts';
 
 beforeAll(cryptoReady);
@@ -91,6 +92,28 @@ describe('the transcript', () => {
       { id: '1', state: 'unreadable', reason: 'Incomplete', retry: 'later', text: '' },
       { id: '2', state: 'unreadable', reason: 'NotForYou', retry: 'never', text: '' },
     ]);
+  });
+});
+
+describe('an invite of theirs', () => {
+  it('can be accepted until it is accepted or expired, also in a chat that is private already', async () => {
+    const pair = await Pair.strangers();
+    await pair.invite();
+    const acceptable = async (who: Installation, page: Page) =>
+      (await look(who, page, pair.chat.rows)).map((bubble) => bubble.acceptable);
+    expect(await acceptable(pair.alice, pair.alicePage)).toEqual([false]);
+    expect(await acceptable(pair.bob, pair.bobPage)).toEqual([true]);
+    pair.bob.nowMs += INVITE_LIFE_MS + 1;
+    expect(await acceptable(pair.bob, pair.bobPage)).toEqual([false]);
+    pair.bob.nowMs -= 1;
+    expect(await acceptable(pair.bob, pair.bobPage)).toEqual([true]);
+    await pair.accept();
+    expect((await acceptable(pair.bob, pair.bobPage))[0]).toBe(false);
+    await pair.settle();
+    pair.alice = await Installation.start();
+    pair.chat.rows.splice(0);
+    await pair.invite();
+    expect(await acceptable(pair.bob, pair.bobPage)).toEqual([true]);
   });
 });
 

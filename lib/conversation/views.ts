@@ -18,8 +18,9 @@ import type { Conversation, Thread } from './conversation-row.ts';
 import { entryOfName, findConversation } from './entries.ts';
 import type { ConversationFailureCode } from './failure.ts';
 import { storeDamaged } from './failure.ts';
+import { findInvite } from './invite.ts';
 import { DRAFTS, HISTORY, type HistoryEntry, OUTBOX, type Outgoing } from './message-rows.ts';
-import { type Page, placeOf, type SiteText } from './place.ts';
+import { type Page, type PersonaId, placeOf, type SiteText } from './place.ts';
 import type { Reading } from './reading.ts';
 import { blockOf } from './send.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -62,6 +63,8 @@ export interface BubbleView {
   readonly missingBefore: number;
   readonly reason: ConversationFailureCode | null;
   readonly retry: Retry | null;
+  /** Whether it is an invite of theirs that can still be accepted, whatever the state of the conversation. */
+  readonly acceptable: boolean;
 }
 
 /** What a ratchet message has besides its padded content, with room for the post-quantum ratchet's larger steps. */
@@ -95,9 +98,9 @@ export function keepDraft({ store }: Surroundings, page: Page, text: string): Pr
  * them, and so has a refusal; rows without anything to show (the rest of a message, what the two extensions say to each
  * other) have none.
  */
-export function bubblesOf({ store }: Surroundings, page: Page, rows: readonly ReadRow[]): Promise<BubbleView[]> {
+export function bubblesOf({ store, now }: Surroundings, page: Page, rows: readonly ReadRow[]): Promise<BubbleView[]> {
   return store.read(async (kept) => {
-    const shelf = await loadShelf(kept, page, rows);
+    const shelf = await loadShelf(kept, page, rows, now());
     const showing: Showing = { shelf, verdicts: refusalsOf(rows), seen: new Set(), begun: new Map() };
     const bubbles: BubbleView[] = [];
     for (const { id, readings } of rows) {
@@ -115,6 +118,8 @@ interface Shelf {
   readonly entries: ReadonlyMap<string, HistoryEntry>;
   readonly outgoing: ReadonlyMap<string, Outgoing>;
   readonly chains: ReadonlyMap<string, ReceivedChain>;
+  /** Entries of invites that can still be accepted. */
+  readonly acceptable: ReadonlySet<string>;
 }
 
 interface Showing {
@@ -127,8 +132,8 @@ interface Showing {
   readonly begun: Map<string, number>;
 }
 
-async function loadShelf(rows: Rows, page: Page, shown: readonly ReadRow[]): Promise<Shelf> {
-  const { conversationId } = placeOf(page);
+async function loadShelf(rows: Rows, page: Page, shown: readonly ReadRow[], now: number): Promise<Shelf> {
+  const { conversationId, personaId } = placeOf(page);
   const names = [
     ...new Set(
       shown.flatMap(({ readings }) => readings.flatMap((each) => (each.kind === 'entry' ? [each.entry] : []))),
@@ -148,7 +153,23 @@ async function loadShelf(rows: Rows, page: Page, shown: readonly ReadRow[]): Pro
     entries: new Map(names.flatMap((name, i) => (entries[i] ? [[name, entries[i]]] : []))),
     outgoing: new Map(names.flatMap((name, i) => (outgoing[i] ? [[name, outgoing[i]]] : []))),
     chains,
+    acceptable: await acceptableOf(rows, personaId, entries, now),
   };
+}
+
+async function acceptableOf(
+  rows: Rows,
+  personaId: PersonaId,
+  entries: readonly (HistoryEntry | undefined)[],
+  now: number,
+): Promise<Set<string>> {
+  const acceptable = new Set<string>();
+  for (const entry of entries) {
+    if (entry?.kind !== 'invite' || entry.from !== 'them') continue;
+    const invite = await findInvite(rows, personaId, entry.inviteId);
+    if (invite && !invite.used && now <= invite.expiresAt) acceptable.add(encodeBase64Url(entry.id));
+  }
+  return acceptable;
 }
 
 /** The last chunk to come tells why a message was refused; the others would only say that it is not all there. */
@@ -205,7 +226,8 @@ function entryBubble(row: string, entry: HistoryEntry, shelf: Shelf, repeated: b
   const base = { ...EMPTY, id: row, from, text, sentAt: at };
   const name = shelf.conversation === undefined ? '' : nameOf(shelf.conversation);
   if (repeated) return { ...base, state: 'repeated' };
-  if (kind === 'invite') return { ...base, name, state: 'invite' };
+  if (kind === 'invite')
+    return { ...base, name, state: 'invite', acceptable: shelf.acceptable.has(encodeBase64Url(entry.id)) };
   if (kind !== 'text') return { ...base, state: 'unreadable', reason: 'UpdateNeeded', retry: 'user' };
   const chain = shelf.chains.get(encodeBase64Url(entry.inviteId));
   const gap = from === 'them' && chain ? missingBefore(chain, entry.generation, entry.sequence) : 0;
@@ -224,7 +246,15 @@ function stateOfEntry(from: 'me' | 'them', outgoing: Outgoing | undefined): Bubb
   return ({ toSend: 'sending', handedOut: 'sent', byHand: 'sent', failed: 'unsent' } as const)[outgoing.state];
 }
 
-const EMPTY = { text: '', name: '', sentAt: null, missingBefore: 0, reason: null, retry: null } as const;
+const EMPTY = {
+  text: '',
+  name: '',
+  sentAt: null,
+  missingBefore: 0,
+  reason: null,
+  retry: null,
+  acceptable: false,
+} as const;
 
 /** The largest text of one-byte characters that surely fits: the largest padded size whose message can be cut. */
 function largestText({ alphabet, limit }: SiteText): number {
