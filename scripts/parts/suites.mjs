@@ -7,6 +7,7 @@ export const suites = {
   build: { system: true },
   sites: { system: true, packages: ['test/support/lounge'] },
   hostile: { system: true },
+  e2e: { system: true, packages: ['test/support/lounge'] },
 };
 
 /** Those that `npm test` runs, in the order in which a failure is cheapest to learn. */

@@ -7,7 +7,7 @@ import puppeteer, { type Browser } from 'puppeteer-core';
 
 export type BrowserName = 'chromium' | 'firefox';
 
-const CHROMIUM_FLAGS = [
+export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -177,9 +177,15 @@ export async function openQuery(page: Page, peer: string): Promise<void> {
   if ((await page.$(item)) === null) {
     await page.click(`.channel-list-item[data-name="${CHANNEL}"]`);
     await page.waitForSelector('#input', { visible: true });
-    await page.type('#input', `/query ${peer}`);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector(item, { timeout: 10_000 });
+    // The channel is listed a moment before commands are taken: they are refused until then, and asked once more.
+    for (let tries = 0; ; tries++) {
+      await page.type('#input', `/query ${peer}`);
+      await page.keyboard.press('Enter');
+      const opened = await page.waitForSelector(item, { timeout: 4000 }).catch((error: unknown) => {
+        if (tries === 4) throw error;
+      });
+      if (opened) break;
+    }
   }
   await page.click(item);
   await page.waitForSelector(`${item}.active`, { timeout: 5000 });

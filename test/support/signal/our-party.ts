@@ -56,7 +56,15 @@ export class OurParty implements Party {
 
   async initiate(bundle: PreKeyBundle): Promise<void> {
     const { record, identity, registrationId, nowMs } = this;
-    const outcome = initiateSession({ record, identity, registrationId, bundle, nowMs, random: systemRandom });
+    const outcome = initiateSession({
+      record,
+      identity,
+      registrationId,
+      bundle,
+      trustedIdentity: undefined,
+      nowMs,
+      random: systemRandom,
+    });
     if (!outcome.ok) throw outcome.failure;
     this.record = outcome.value.record;
   }
@@ -65,6 +73,7 @@ export class OurParty implements Party {
     const outcome = encryptMessage({
       record: this.record,
       plaintext: encodeUtf8(text),
+      trustedIdentity: undefined,
       addresses: this.addresses?.sending,
       nowMs: this.nowMs,
       random: systemRandom,
@@ -78,6 +87,7 @@ export class OurParty implements Party {
     const input: DecryptInput = {
       record: this.record,
       message: bytes,
+      trustedIdentity: undefined,
       addresses: this.addresses?.receiving,
       random: systemRandom,
     };

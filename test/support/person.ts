@@ -1,0 +1,222 @@
+/**
+ * Owns one person at a browser with Sotto: a profile that outlives a restart, a page with a chat, and what a person does
+ * and sees there: the lock, the card, the composer, the bubbles. Clicks are counted.
+ * Does not own the chat itself.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type ElementHandle, type Frame, type Page } from 'puppeteer-core';
+import { CHROMIUM_FLAGS } from './browsers.ts';
+
+/** A busy machine shows late what an idle one shows at once, in milliseconds. */
+const PATIENCE_MS = 60_000;
+
+export type BrowserName = 'chromium' | 'firefox';
+
+/** One bubble, as it is read. */
+export interface SeenBubble {
+  readonly from: 'me' | 'them' | '';
+  readonly state: string;
+  readonly words: string;
+}
+
+/** A person. */
+export class Person {
+  readonly browserName: BrowserName;
+  /** Clicks since the person began. */
+  clicks = 0;
+  page!: Page;
+  readonly #extension: string;
+  readonly #profile: string;
+  #browser!: Browser;
+
+  private constructor(browserName: BrowserName, extension: string, profile: string) {
+    this.browserName = browserName;
+    this.#extension = extension;
+    this.#profile = profile;
+  }
+
+  /** Starts a browser with the unpacked extension in `extension`, or (undefined) without one. */
+  static async begin(browserName: BrowserName, extension: string): Promise<Person> {
+    const person = new Person(browserName, extension, await mkdtemp(join(tmpdir(), 'sotto-person-')));
+    await person.#launch();
+    return person;
+  }
+
+  /** Closes the browser and starts it again with the same profile. */
+  async restart(): Promise<void> {
+    await this.#browser.close();
+    await this.#launch();
+  }
+
+  async end(): Promise<void> {
+    await this.#browser?.close();
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+
+  /** Waits until `look` gives something. */
+  async until<Value>(what: string, look: () => Promise<Value | undefined | false>): Promise<Value> {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      // A frame that is just changing its process does not answer, and does when it is asked again.
+      const value = await Promise.race([look().catch(() => undefined), rest(5000)]);
+      if (value !== undefined && value !== false) return value;
+      if (Date.now() > end) throw new Error(`waited in vain for: ${what}; bubbles: ${await this.#describe()}`);
+      await rest(60);
+    }
+  }
+
+  /** Presses the lock at the site's box `selector`. */
+  async pressLock(selector: string): Promise<void> {
+    const place = await this.until('the lock', () =>
+      this.page.$eval(selector, (box) => {
+        // Closed as it is, all that a page sees of it is a div that stands over the end of the box.
+        const host = [...box.parentElement!.children].find(
+          (each) => each !== box && each.localName === 'div' && (each as HTMLElement).style.position === 'absolute',
+        );
+        const { left, top, width, height } = host?.getBoundingClientRect() ?? { left: 0, top: 0, width: 0, height: 0 };
+        return width > 0 ? { x: left + width / 2, y: top + height / 2 } : false;
+      }),
+    );
+    this.clicks += 1;
+    await this.page.mouse.click(place.x, place.y);
+  }
+
+  /** Accepts the invite in the list: the button counts a press only after it was in sight for a while. */
+  async accept(): Promise<void> {
+    await this.until('an accepted invite', async () => {
+      if ((await this.#frame('composer')) !== undefined) return true;
+      const button = await (await this.#frame('transcript'))?.$('.invite button');
+      if (!button) return false;
+      await this.#point(button);
+      await rest(900);
+      this.clicks += 1;
+      await button.click();
+      await rest(1500);
+      return (await this.#frame('composer')) !== undefined;
+    });
+  }
+
+  /** Waits until the chat is private: our composer stands over the site's box. */
+  async untilPrivate(): Promise<void> {
+    await this.until('the composer', async () => (await (await this.#frame('composer'))?.$('textarea')) ?? false);
+  }
+
+  /** Writes `text` in the composer as a person does, and sends it with Enter. */
+  async say(text: string): Promise<void> {
+    const box = await this.until(
+      'the composer',
+      async () => (await (await this.#frame('composer'))?.$('textarea')) ?? false,
+    );
+    await box.click();
+    await this.until('an empty composer', () => box.evaluate((area) => (area as HTMLTextAreaElement).value === ''));
+    // Long texts are pasted, as people paste them; the keys themselves are the matter of the hostile tests.
+    await box.evaluate((area, words) => {
+      document.execCommand('insertText', false, words);
+      if ((area as HTMLTextAreaElement).value !== words)
+        (area as HTMLTextAreaElement).setRangeText(words, 0, (area as HTMLTextAreaElement).value.length, 'end');
+      area.dispatchEvent(new Event('input', { bubbles: true }));
+    }, text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Waits until all that was said has left the composer. */
+  async untilSent(): Promise<void> {
+    await this.until('everything sent', async () => {
+      const frame = await this.#frame('composer');
+      return frame?.$eval(
+        'textarea',
+        (area) => area.getAttribute('aria-busy') !== 'true' && (area as HTMLTextAreaElement).value === '',
+      );
+    });
+  }
+
+  /** The bubbles in sight, in reading order. */
+  async bubbles(): Promise<SeenBubble[]> {
+    const frame = await this.#frame('transcript');
+    if (frame === undefined) return [];
+    const seen = await frame.$$eval('.bubble', (bubbles) =>
+      bubbles.map((bubble) => ({
+        top: (bubble as HTMLElement).offsetTop,
+        from: bubble.classList.contains('me') ? 'me' : bubble.classList.contains('them') ? 'them' : '',
+        state: bubble.classList.item(bubble.classList.length - 1) ?? '',
+        words: bubble.querySelector('.words')?.textContent ?? '',
+      })),
+    );
+    return seen
+      .sort((one, other) => one.top - other.top)
+      .map(({ from, state, words }) => ({ from: from as SeenBubble['from'], state, words }));
+  }
+
+  /** Waits until exactly `texts` stand in bubbles, in this order, invites aside. */
+  async untilRead(texts: readonly string[]): Promise<void> {
+    await this.until(`${texts.length} messages`, async () => {
+      const words = (await this.bubbles())
+        .map((bubble) => bubble.words)
+        .filter((each) => !/ to talk privately\.$/.test(each));
+      return words.length === texts.length && words.every((each, place) => each === texts[place]);
+    });
+  }
+
+  async #describe(): Promise<string> {
+    const all = await this.bubbles().catch(() => []);
+    return JSON.stringify(all.map(({ from, state, words }) => `${from} ${state} ${words.slice(0, 24)}`)).slice(0, 4000);
+  }
+
+  async #point(button: ElementHandle): Promise<void> {
+    await button.hover();
+  }
+
+  /** Our frame of `kind` that shows something. */
+  async #frame(kind: 'composer' | 'transcript'): Promise<Frame | undefined> {
+    for (const frame of this.page.frames()) {
+      if (frame === this.page.mainFrame()) continue;
+      const address = this.browserName === 'chromium' ? frame.url() : await addressOf(frame);
+      if (!/^(chrome|moz)-extension:/.test(address) || !address.includes(`/${kind}.html`)) continue;
+      const drawn = await Promise.race([frame.evaluate(() => document.body?.childElementCount > 0), rest(2000)]).catch(
+        () => false,
+      );
+      if (drawn === true) return frame;
+    }
+    return undefined;
+  }
+
+  async #launch(): Promise<void> {
+    const common = {
+      headless: true,
+      userDataDir: this.#profile,
+      defaultViewport: { width: 1000, height: 1400 },
+    } as const;
+    if (this.browserName === 'chromium') {
+      this.#browser = await puppeteer.launch({
+        ...common,
+        executablePath: '/usr/lib/chromium/chromium',
+        args: [...CHROMIUM_FLAGS],
+        enableExtensions: [this.#extension],
+      });
+      await this.#browser.waitForTarget((target) => target.type() === 'service_worker', { timeout: PATIENCE_MS });
+    } else {
+      this.#browser = await puppeteer.launch({
+        ...common,
+        browser: 'firefox',
+        executablePath: '/usr/bin/firefox-esr',
+        args: ['--remote-allow-system-access'],
+      });
+      await this.#browser.installExtension(this.#extension);
+    }
+    // Scripts are registered by the background when it first runs; a page before that would be without them.
+    await rest(1500);
+    this.page = await this.#browser.newPage();
+  }
+}
+
+async function addressOf(frame: Frame): Promise<string> {
+  const address = await Promise.race([frame.evaluate(() => location.href), rest(2000)]).catch(() => undefined);
+  return address ?? '';
+}
+
+/** Waits. */
+export function rest(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+}
