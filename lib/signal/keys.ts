@@ -3,7 +3,7 @@
  * a type byte, then the key.
  * Does not own the primitives: those are lib/crypto's.
  */
-import { type Bytes, bytesOfLength, concatBytes, type SecretBytes } from '../bytes/index.ts';
+import { type Bytes, bytesOfLength, concatBytes, type SecretBytes, wipe } from '../bytes/index.ts';
 import {
   deriveX25519PublicKey,
   generateKyber1024KeyPair,
@@ -58,7 +58,10 @@ export function generateKeyPair(random: RandomSource): KeyPair {
 
 /** A fresh KEM key pair. */
 export function generateKemKeyPair(random: RandomSource): Kyber1024KeyPair {
-  return generateKyber1024KeyPair(random(KYBER1024_LENGTHS.seed));
+  const seed = random(KYBER1024_LENGTHS.seed);
+  const keyPair = generateKyber1024KeyPair(seed);
+  wipe(seed);
+  return keyPair;
 }
 
 /** 33 bytes: type 0x05 and the key. */

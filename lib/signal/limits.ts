@@ -19,11 +19,22 @@ export const MAX_UNACKNOWLEDGED_AGE_MS = 30 * 24 * 60 * 60 * 1000;
 export const MAX_REMEMBERED_BASE_KEYS = 4096;
 
 /**
- * Work that one message may cause before it is authenticated, over all sessions that it is tried on. One unit is a step
- * of a sending or receiving chain; a step of the post-quantum chain costs two, an agreement some forty.
- * Enough for the largest jump in both ratchets of one session, and for trying the small ones of all the others.
+ * The longest message that is parsed, in bytes: twice the largest padded content. Signal's library has no such bound; it
+ * hashes whatever comes, once for every session.
  */
-export const WORK_BEFORE_AUTHENTICATION = 7000;
+export const MAX_MESSAGE_LENGTH = 2 ** 19;
+
+/**
+ * Work that one message may cause before it is authenticated, over all sessions that it is tried on. One unit is a step
+ * of a sending or receiving chain (some 3 microseconds); the others are measured in it. Enough for the largest jump in both
+ * ratchets of one session, or for trying all 41 with small ones.
+ */
+export const WORK_BEFORE_AUTHENTICATION = 6500;
 export const WORK_OF_CHAIN_STEP = 1;
 export const WORK_OF_POST_QUANTUM_STEP = 2;
 export const WORK_OF_AGREEMENT = 40;
+/** Decoding a session, and every 8 KB of it: skipped keys are what makes one long. */
+export const WORK_OF_SESSION = 8;
+export const SESSION_BYTES_IN_A_UNIT = 8192;
+/** A MAC is taken over the whole message, in every session that it is tried on. */
+export const MESSAGE_BYTES_IN_A_UNIT = 512;

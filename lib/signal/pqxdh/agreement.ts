@@ -54,7 +54,9 @@ export function agreeAsInitiator(
     agree(baseKey.privateKey, signedPreKey),
   ];
   if (bundle.oneTimePreKey) secrets.push(agree(baseKey.privateKey, bundle.oneTimePreKey.publicKey));
-  const encapsulated = encapsulateKyber1024(bundle.kemPreKey.publicKey, random(KYBER1024_LENGTHS.random));
+  const coins = random(KYBER1024_LENGTHS.random);
+  const encapsulated = encapsulateKyber1024(bundle.kemPreKey.publicKey, coins);
+  wipe(coins);
   if (encapsulated === undefined) throw refusal('InvalidKey');
   secrets.push(encapsulated.sharedSecret);
   return { keys: deriveKeys(secrets), kemCiphertext: encapsulated.ciphertext };

@@ -37,14 +37,11 @@ export function advanceChainKey(chainKey: ChainKey): ChainKey {
   return next;
 }
 
-/** The keys of one message. The post-quantum key, where there is one, is the salt. The seed and it are wiped. */
-export function deriveMessageKeys(
-  seed: MessageKeySeed,
-  postQuantumKey: PostQuantumMessageKey | undefined,
-): MessageKeys {
-  const output = hkdfSha256(seed.reveal(), MESSAGE_KEYS_LABEL, 80, postQuantumKey?.reveal());
+/** The keys of one message. The post-quantum key is the salt: there is no message without one. Both are wiped. */
+export function deriveMessageKeys(seed: MessageKeySeed, postQuantumKey: PostQuantumMessageKey): MessageKeys {
+  const output = hkdfSha256(seed.reveal(), MESSAGE_KEYS_LABEL, 80, postQuantumKey.reveal());
   seed.wipe();
-  postQuantumKey?.wipe();
+  postQuantumKey.wipe();
   const keys: MessageKeys = {
     cipherKey: SecretBytes.of(output.slice(0, 32)),
     macKey: SecretBytes.of(output.slice(32, 64)),

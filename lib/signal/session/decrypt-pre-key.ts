@@ -13,9 +13,8 @@ import { startSpqr } from '../spqr/index.ts';
 import { type PreKeySignalMessage, parsePreKeySignalMessage } from '../wire/pre-key-signal-message.ts';
 import { parseSignalMessage } from '../wire/signal-message.ts';
 import { type BaseKeyMemory, rememberBaseKey } from './base-key-memory.ts';
-import { contextOf, type DecryptInput } from './decrypt.ts';
+import { contextOf, type DecryptInput, openInSession } from './decrypt.ts';
 import { requireTrusted } from './identity-trust.ts';
-import { receiveInState } from './receive.ts';
 import {
   archiveSessions,
   decodeSessionRecord,
@@ -71,7 +70,7 @@ export function decryptPreKeyMessage(input: DecryptPreKeyInput): Outcome<PreKeyR
     const message = parseSignalMessage(first.message);
     requireTrusted(first.identityKey, input.trustedIdentity);
     const { state, archived, ...used } = findSession(sessions, first) ?? openAsResponder(sessions, first, input);
-    const plaintext = receiveInState(state, message, contextOf(input));
+    const { plaintext } = openInSession(state, message, contextOf(input), input.trustedIdentity);
     const record = encodeSessionRecord(state, archived);
     return { record, plaintext, identityKey: first.identityKey, baseKeyMemory: input.baseKeyMemory, ...used };
   });
@@ -102,6 +101,8 @@ function openAsResponder(sessions: Sessions, first: PreKeySignalMessage, input: 
   if (!isPrimeOrderX25519Key(first.baseKey)) throw refusal('InvalidKey');
   const memory = lastResort ? { baseKeyMemory: rememberBaseKey(input.baseKeyMemory, first) } : {};
   const agreed = agreeAsResponder(keys, first.identityKey, first.baseKey, first.kemCiphertext);
+  const spqr = startSpqr('B2A', agreed.authKey);
+  agreed.authKey.wipe();
   const state: SessionState = {
     baseKey: first.baseKey,
     localIdentity: input.identity.publicKey,
@@ -114,7 +115,7 @@ function openAsResponder(sessions: Sessions, first: PreKeySignalMessage, input: 
     sendingChain: { ratchetKeyPair: copyKeyPair(keys.signedPreKey), chainKey: agreed.chainKey, index: 0 },
     receivingChains: [],
     pending: undefined,
-    spqr: startSpqr('B2A', agreed.authKey),
+    spqr,
   };
   return {
     state,

@@ -7,7 +7,7 @@ import type { RandomSource } from '../../crypto/index.ts';
 import { attempt, Failure, type Outcome } from '../../failure/index.ts';
 import { refusal, type SignalFailureCode } from '../failure.ts';
 import type { IdentityKey } from '../keys.ts';
-import { WORK_BEFORE_AUTHENTICATION } from '../limits.ts';
+import { SESSION_BYTES_IN_A_UNIT, WORK_BEFORE_AUTHENTICATION, WORK_OF_SESSION } from '../limits.ts';
 import { parseSignalMessage, type SignalMessage } from '../wire/signal-message.ts';
 import { WorkAllowance } from '../work-allowance.ts';
 import { requireTrusted } from './identity-trust.ts';
@@ -19,7 +19,7 @@ import {
   type SessionRecord,
   type Sessions,
 } from './session-record.ts';
-import type { SessionState } from './session-state.ts';
+import { type SessionState, wipeSessionState } from './session-state.ts';
 import { decodeSessionState, type SessionStateBytes } from './session-state-codec.ts';
 
 /** What a receiver brings. */
@@ -27,8 +27,11 @@ export interface DecryptInput {
   readonly record: SessionRecord | undefined;
   /** The serialized SignalMessage, untrusted. */
   readonly message: Uint8Array;
-  /** The peer's identity key as the person accepted it; undefined trusts the session's. */
-  readonly trustedIdentity?: IdentityKey | undefined;
+  /**
+   * The peer's identity key as the person accepted it. Undefined trusts whoever the message is from, in a first message
+   * too: only for a peer that nothing is known of yet.
+   */
+  readonly trustedIdentity: IdentityKey | undefined;
   /** 36 bytes of service addresses, sender's first, where both sides have such. */
   readonly addresses?: Uint8Array | undefined;
   readonly random: RandomSource;
@@ -69,17 +72,32 @@ function openInSomeSession(sessions: Sessions, message: SignalMessage, input: De
   let failure: unknown;
   for (const session of sessions) {
     try {
-      const state = decodeSessionState(session);
-      const plaintext = receiveInState(state, message, context);
-      // Only a session that opened the message says who sent it.
-      requireTrusted(state.remoteIdentity, input.trustedIdentity);
-      return { session, state, plaintext };
+      context.work.spend(WORK_OF_SESSION + Math.ceil(session.length / SESSION_BYTES_IN_A_UNIT));
+      return { session, ...openInSession(decodeSessionState(session), message, context, input.trustedIdentity) };
     } catch (error) {
       if (endsSearch(error)) throw error;
       failure ??= error;
     }
   }
   throw failure ?? refusal('SessionNotFound');
+}
+
+/** Opens `message` in `state`, which is wiped where that fails. Throws as `receiveInState`; UntrustedIdentity. */
+export function openInSession(
+  state: SessionState,
+  message: SignalMessage,
+  context: ReceiveContext,
+  trustedIdentity: IdentityKey | undefined,
+): { state: SessionState; plaintext: Uint8Array } {
+  try {
+    const plaintext = receiveInState(state, message, context);
+    // Only a session that opened the message says who sent it.
+    requireTrusted(state.remoteIdentity, trustedIdentity);
+    return { state, plaintext };
+  } catch (error) {
+    wipeSessionState(state);
+    throw error;
+  }
 }
 
 /** Whether `error` is final: a duplicate, a peer that is not trusted, or a defect. */

@@ -24,7 +24,7 @@ export interface EncryptInput {
   readonly record: SessionRecord | undefined;
   readonly plaintext: Uint8Array;
   /** The peer's identity key as the person accepted it; undefined trusts the session's. */
-  readonly trustedIdentity?: IdentityKey | undefined;
+  readonly trustedIdentity: IdentityKey | undefined;
   /** 36 bytes of service addresses to bind a first message to, where both sides have such. */
   readonly addresses?: Uint8Array | undefined;
   /** Milliseconds since 1970. */

@@ -20,7 +20,7 @@ export interface InitiateInput {
   readonly registrationId: number;
   readonly bundle: PreKeyBundle;
   /** The peer's identity key as the person accepted it; undefined trusts the one in the bundle. */
-  readonly trustedIdentity?: IdentityKey | undefined;
+  readonly trustedIdentity: IdentityKey | undefined;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
   readonly random: RandomSource;
@@ -49,6 +49,8 @@ function openAsInitiator(input: InitiateInput): SessionState {
   const step = stepRootKey(keys.rootKey, ratchetKeyPair.privateKey, theirs);
   baseKey.privateKey.wipe();
   keys.rootKey.wipe();
+  const spqr = startSpqr('A2B', keys.authKey);
+  keys.authKey.wipe();
   return {
     baseKey: baseKey.publicKey,
     localIdentity: identity.publicKey,
@@ -65,6 +67,6 @@ function openAsInitiator(input: InitiateInput): SessionState {
       kemCiphertext,
       createdAtMs: input.nowMs,
     },
-    spqr: startSpqr('A2B', keys.authKey),
+    spqr,
   };
 }

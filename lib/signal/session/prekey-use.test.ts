@@ -40,9 +40,13 @@ function makeScene(lastResort: boolean, withOneTime = true) {
     signedPreKey: (id) => (id === 7 ? signedPreKey : undefined),
     kemPreKey: (id) => (id === 8 ? { keyPair: kemPreKey.keyPair, lastResort } : undefined),
   };
-  const input = (message: Uint8Array, more: Partial<DecryptPreKeyInput> = {}): DecryptPreKeyInput => ({
+  const input = (
+    message: Uint8Array,
+    more: Partial<Omit<DecryptPreKeyInput, 'trustedIdentity'>> = {},
+  ): DecryptPreKeyInput => ({
     record: undefined,
     message,
+    trustedIdentity: undefined,
     identity,
     registrationId: 2,
     baseKeyMemory: undefined,
@@ -161,6 +165,30 @@ describe('a first message', () => {
   });
 });
 
+describe('what stands around a first message of an open session', () => {
+  it('is bound by nothing and counts for nothing, as with Signal: the message is the same, and nothing is spent', async () => {
+    const { alice, input, initiate } = makeScene(false);
+    const { record } = open(input(await initiate()));
+    const again = (await alice.encrypt('again'))!.bytes;
+    const kemCiphertext = parsePreKeySignalMessage(again).kemCiphertext.with(
+      0,
+      1,
+    ) as PreKeySignalMessage['kemCiphertext'];
+    for (const changes of [
+      { registrationId: 77 },
+      { preKeyId: 77 },
+      { signedPreKeyId: 77 },
+      { kemPreKeyId: 77 },
+      { kemCiphertext },
+    ]) {
+      const receipt = open(input(change(again, changes), { record }));
+      expect(new TextDecoder().decode(receipt.plaintext)).toBe('again');
+      expect(receipt.spent).toBeUndefined();
+      expect(receipt.identityKey).toEqual(alice.identity.publicKey);
+    }
+  });
+});
+
 describe('sessions beside one another', () => {
   async function openMany(
     count: number,
@@ -229,7 +257,15 @@ describe('sessions beside one another', () => {
     const bundle = await new OurParty(3).publish(true);
     const { record, identity, registrationId, nowMs } = scene.alice;
     const forged = { ...bundle, identityKey: generateKeyPair(systemRandom).publicKey };
-    const outcome = initiateSession({ record, identity, registrationId, bundle: forged, nowMs, random: systemRandom });
+    const outcome = initiateSession({
+      record,
+      identity,
+      registrationId,
+      bundle: forged,
+      trustedIdentity: undefined,
+      nowMs,
+      random: systemRandom,
+    });
     expect(outcome).toMatchObject({ ok: false, failure: { code: 'InvalidSignature' } });
     expect(scene.alice.record).toBe(record);
   });

@@ -3,18 +3,20 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OurParty } from '../../../test/support/signal/our-party.ts';
 import { systemRandom } from '../../../test/support/signal/random.ts';
-import { ByteWriter, concatBytes, SecretBytes, writeUint32 } from '../../bytes/index.ts';
-import { cryptoReady } from '../../crypto/index.ts';
+import { ByteWriter, concatBytes, decodeHex, encodeUtf8, SecretBytes, writeUint32 } from '../../bytes/index.ts';
+import { cryptoReady, encryptAesCbc, hkdfSha256 } from '../../crypto/index.ts';
 import { attempt, type Outcome } from '../../failure/index.ts';
 import type { SignalFailureCode } from '../failure.ts';
 import { generateKeyPair } from '../keys.ts';
-import { parseSignalMessage } from '../wire/signal-message.ts';
+import { deriveMessageKeySeed } from '../ratchet/message-keys.ts';
+import { encodeSignalMessage, parseSignalMessage } from '../wire/signal-message.ts';
 import { WorkAllowance } from '../work-allowance.ts';
 import { decryptMessage } from './decrypt.ts';
 import { encryptMessage } from './encrypt.ts';
 import { initiateSession } from './initiate.ts';
 import { receiveInState } from './receive.ts';
 import { decodeSessionRecord, type SessionRecord } from './session-record.ts';
+import { sendingMac } from './session-state.ts';
 import { decodeSessionState, encodeSessionState } from './session-state-codec.ts';
 
 beforeAll(cryptoReady);
@@ -22,7 +24,7 @@ beforeAll(cryptoReady);
 const ZERO = new Uint8Array(32);
 const codeOf = (outcome: Outcome<unknown, string>): string => (outcome.ok ? 'ok' : outcome.failure.code);
 const decrypt = (record: SessionRecord, message: Uint8Array, more = {}) =>
-  decryptMessage({ record, message, random: systemRandom, ...more });
+  decryptMessage({ record, message, trustedIdentity: undefined, random: systemRandom, ...more });
 
 /** A record of these sessions, written by hand. */
 function recordOf(...sessions: readonly Uint8Array[]): SessionRecord {
@@ -44,7 +46,7 @@ async function openSessions(count: number): Promise<{ alice: OurParty; bob: OurP
 }
 
 describe('a message in its session', () => {
-  it('turns the ratchet for the price of one agreement, and not where that is too much', async () => {
+  it('turns the ratchet for the price of one agreement and of its length, and not where that is too much', async () => {
     const { bob, unread } = await openSessions(1);
     const message = parseSignalMessage(unread[0]!);
     const open = (units: number) => {
@@ -52,8 +54,8 @@ describe('a message in its session', () => {
       const context = { random: systemRandom, work: new WorkAllowance(units) };
       return codeOf(attempt<Uint8Array, SignalFailureCode>(() => receiveInState(state, message, context)));
     };
-    expect(open(39)).toBe('MessageGapTooBig');
-    expect(open(40)).toBe('ok');
+    expect(open(40)).toBe('MessageGapTooBig');
+    expect(open(41)).toBe('ok');
   });
 
   it('wipes the keys that a turn replaces', async () => {
@@ -66,6 +68,25 @@ describe('a message in its session', () => {
     }
     expect(state.sendingChain.ratchetKeyPair.privateKey.reveal()).not.toEqual(ZERO);
   });
+
+  it.each(['', '00', '02', '0201010100', 'ff'])(
+    'by somebody who holds every key of the Double Ratchet, with %j for the post-quantum one, is refused',
+    async (pqRatchet) => {
+      const { alice, bob } = await openSessions(1);
+      const state = decodeSessionState(decodeSessionRecord(alice.record)[0]!);
+      const seed = deriveMessageKeySeed(state.sendingChain.chainKey).reveal();
+      const keys = hkdfSha256(seed, 'WhisperMessageKeys', 80);
+      const header = {
+        ratchetKey: state.sendingChain.ratchetKeyPair.publicKey,
+        counter: state.sendingChain.index,
+        previousCounter: 0,
+        ciphertext: encryptAesCbc(keys.subarray(0, 32), keys.subarray(64), encodeUtf8('forged')),
+        pqRatchet: decodeHex(pqRatchet)!,
+      };
+      const message = encodeSignalMessage(header, sendingMac(state, keys.subarray(32, 64)));
+      expect(codeOf(decrypt(bob.record!, message))).toBe('InvalidMessage');
+    },
+  );
 
   it('that the ratchet cannot turn for does not open, and a defect is not hidden', async () => {
     const { bob, unread } = await openSessions(2);
@@ -150,7 +171,13 @@ describe('stored sessions', () => {
         const bytes = stored.slice();
         for (const [at, value] of changes) bytes[at] = value;
         const record: SessionRecord = SecretBytes.of(bytes);
-        const sent = encryptMessage({ record, plaintext: ZERO, nowMs: 0, random: systemRandom });
+        const sent = encryptMessage({
+          record,
+          plaintext: ZERO,
+          trustedIdentity: undefined,
+          nowMs: 0,
+          random: systemRandom,
+        });
         const read = decrypt(record, unread[1]!);
         for (const outcome of [sent, read]) if (!outcome.ok) expect(outcome.failure.code).toMatch(/^[A-Z]/);
       }),
@@ -168,7 +195,15 @@ describe('stored sessions', () => {
       return bytes;
     };
     const { identity, registrationId } = alice;
-    const outcome = initiateSession({ record: undefined, identity, registrationId, bundle, nowMs: 5, random });
+    const outcome = initiateSession({
+      record: undefined,
+      identity,
+      registrationId,
+      bundle,
+      trustedIdentity: undefined,
+      nowMs: 5,
+      random,
+    });
     if (!outcome.ok) throw outcome.failure;
     const state = decodeSessionState(decodeSessionRecord(outcome.value.record)[0]!);
     expect(state.receivingChains.map(({ ratchetKey, index }) => [ratchetKey, index])).toEqual([

@@ -7,7 +7,7 @@ import { equalBytes } from '../../bytes/index.ts';
 import { decryptAesCbc, type RandomSource, type X25519PublicKey } from '../../crypto/index.ts';
 import { refusal } from '../failure.ts';
 import { generateKeyPair, type RootKey } from '../keys.ts';
-import { MAX_RECEIVING_CHAINS, WORK_OF_AGREEMENT } from '../limits.ts';
+import { MAX_RECEIVING_CHAINS, MESSAGE_BYTES_IN_A_UNIT, WORK_OF_AGREEMENT } from '../limits.ts';
 import { deriveMessageKeys, stepRootKey, wipeMessageKeys } from '../ratchet/message-keys.ts';
 import { type ReceivingChain, takeReceivingSeed } from '../ratchet/receiving-chain.ts';
 import { SkippedSeeds } from '../ratchet/skipped-seeds.ts';
@@ -30,6 +30,7 @@ export interface ReceiveContext {
  */
 export function receiveInState(state: SessionState, message: SignalMessage, context: ReceiveContext): Uint8Array {
   requireAddresses(message.addresses, context.addresses);
+  context.work.spend(Math.ceil(message.authenticated.length / MESSAGE_BYTES_IN_A_UNIT));
   const known = state.receivingChains.find((chain) => equalBytes(chain.ratchetKey, message.ratchetKey));
   const turn = known ? undefined : beginTurn(state, message.ratchetKey, context.work);
   const chain = known ?? turn!.chain;

@@ -8,7 +8,7 @@
 import { ByteReader, ByteWriter, SecretBytes } from '../../bytes/index.ts';
 import { refusal } from '../failure.ts';
 import { MAX_ARCHIVED_STATES } from '../limits.ts';
-import type { SessionState } from './session-state.ts';
+import { type SessionState, wipeSessionState } from './session-state.ts';
 import { decodeSessionState, encodeSessionState, type SessionStateBytes } from './session-state-codec.ts';
 
 const ENCODING_VERSION = 1;
@@ -36,13 +36,14 @@ export function decodeSessionRecord(record: SessionRecord | undefined): Sessions
   return sessions;
 }
 
-/** The record whose current session is `current`, with `archived` behind it. */
+/** The record whose current session is `current`, with `archived` behind it. The state is wiped: it is in the record. */
 export function encodeSessionRecord(current: SessionState, archived: Sessions, currentLength?: number): SessionRecord {
   const behind = archived.reduce((length, session) => length + PREFIX_LENGTH + session.length, 0);
   const writer = new ByteWriter(HEADER_LENGTH + behind + (currentLength ?? FIRST_STATE_LENGTH) + ROOM_TO_GROW);
   writer.uint8(ENCODING_VERSION).uint32(1 + archived.length);
   writer.prefixedBy(() => encodeSessionState(writer, current));
   for (const session of archived) writer.prefixed(session.reveal());
+  wipeSessionState(current);
   return SecretBytes.of(writer.finish());
 }
 
@@ -62,5 +63,6 @@ function withoutPending(bytes: SessionStateBytes): SessionStateBytes {
   state.pending = undefined;
   const writer = new ByteWriter(bytes.length);
   encodeSessionState(writer, state);
+  wipeSessionState(state);
   return SecretBytes.of(writer.finish());
 }

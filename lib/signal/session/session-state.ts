@@ -5,11 +5,13 @@
  * Invariant: a state lives only inside one operation. It is decoded, changed in place and encoded again; an operation
  * that fails drops it, and the record's bytes, which are the truth, stay what they were.
  */
+
+import { wipe } from '../../bytes/index.ts';
 import type { Kyber1024Ciphertext, X25519PublicKey } from '../../crypto/index.ts';
 import { type IdentityKey, type RootKey, serializePublicKey } from '../keys.ts';
 import type { ReceivingChain } from '../ratchet/receiving-chain.ts';
 import type { SendingChain } from '../ratchet/sending-chain.ts';
-import type { SpqrState } from '../spqr/index.ts';
+import { type SpqrState, wipeSpqr } from '../spqr/index.ts';
 import type { MacInput } from '../wire/signal-message.ts';
 
 /** What an initiator repeats in front of every message until it is answered. */
@@ -56,4 +58,16 @@ export function receivingMac(state: SessionState, macKey: Uint8Array): MacInput 
     senderIdentity: serializePublicKey(state.remoteIdentity),
     receiverIdentity: serializePublicKey(state.localIdentity),
   };
+}
+
+/** Overwrites every secret of a state: when it has been encoded, or dropped. */
+export function wipeSessionState(state: SessionState): void {
+  state.rootKey.wipe();
+  state.sendingChain.chainKey.wipe();
+  state.sendingChain.ratchetKeyPair.privateKey.wipe();
+  for (const { chainKey, skipped } of state.receivingChains) {
+    chainKey.wipe();
+    wipe(skipped.reveal());
+  }
+  wipeSpqr(state.spqr);
 }

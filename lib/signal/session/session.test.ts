@@ -117,7 +117,13 @@ describe('a session that was never answered', () => {
     alice.nowMs = 1_000_000;
     await alice.initiate(await bob.publish(true));
     const encryptAt = (nowMs: number) =>
-      encryptMessage({ record: alice.record, plaintext: encodeUtf8('x'), nowMs, random: systemRandom });
+      encryptMessage({
+        record: alice.record,
+        plaintext: encodeUtf8('x'),
+        trustedIdentity: undefined,
+        nowMs,
+        random: systemRandom,
+      });
     expect(codeOf(encryptAt(1_000_000 + THIRTY_DAYS_MS))).toBe('ok');
     expect(codeOf(encryptAt(1_000_001 + THIRTY_DAYS_MS))).toBe('SessionStale');
     await exchange(alice, bob, 'x');
@@ -130,24 +136,30 @@ describe('where there is no session', () => {
   it('nothing is sent and nothing read', async () => {
     const { alice } = await openPair();
     const message = (await send(alice, 'x')).bytes;
-    const random = systemRandom;
-    expect(codeOf(encryptMessage({ record: undefined, plaintext: message, nowMs: 0, random }))).toBe('SessionNotFound');
-    expect(codeOf(decryptMessage({ record: undefined, message, random }))).toBe('SessionNotFound');
+    const [random, trustedIdentity] = [systemRandom, undefined];
+    expect(codeOf(encryptMessage({ record: undefined, plaintext: message, trustedIdentity, nowMs: 0, random }))).toBe(
+      'SessionNotFound',
+    );
+    expect(codeOf(decryptMessage({ record: undefined, message, trustedIdentity, random }))).toBe('SessionNotFound');
   });
 
   it('broken stored bytes are named and thrown at nobody', async () => {
     const { alice, bob } = await openPair();
     const message = (await send(alice, 'x')).bytes;
     const stored = bob.record!.reveal();
-    const random = systemRandom;
+    const [random, trustedIdentity] = [systemRandom, undefined];
     for (const bytes of [stored.with(0, 2), stored.subarray(0, -1), Uint8Array.of(1, 0, 0, 0, 0), new Uint8Array(0)]) {
       const record: SessionRecord = SecretBytes.of(bytes.slice());
-      expect(codeOf(decryptMessage({ record, message, random }))).toBe('InvalidState');
-      expect(codeOf(encryptMessage({ record, plaintext: message, nowMs: 0, random }))).toBe('InvalidState');
+      expect(codeOf(decryptMessage({ record, message, trustedIdentity, random }))).toBe('InvalidState');
+      expect(codeOf(encryptMessage({ record, plaintext: message, trustedIdentity, nowMs: 0, random }))).toBe(
+        'InvalidState',
+      );
     }
     const tooMany = new Uint8Array(5 + 42 * 4);
     tooMany.set([1, 0, 0, 0, 42]);
-    expect(codeOf(decryptMessage({ record: SecretBytes.of(tooMany), message, random }))).toBe('InvalidState');
+    expect(codeOf(decryptMessage({ record: SecretBytes.of(tooMany), message, trustedIdentity, random }))).toBe(
+      'InvalidState',
+    );
   });
 });
 

@@ -9,7 +9,7 @@ import type { PostQuantumAuthKey } from '../keys.ts';
 import { type EpochSecret, startAuthenticator } from './authenticator.ts';
 import type { Direction } from './chain.ts';
 import { receiveAsEncapsulator, sendAsEncapsulator } from './encapsulator.ts';
-import { startDecoder } from './erasure-code.ts';
+import { ENTRY_LENGTH, type ErasureDecoder, startDecoder } from './erasure-code.ts';
 import { receiveAsKeyOwner, sendAsKeyOwner } from './key-owner.ts';
 import { PAYLOAD_LENGTHS } from './labels.ts';
 import type { MessageContent } from './message.ts';
@@ -62,4 +62,44 @@ const KEY_OWNER_NAMES: readonly string[] = [
 
 function isKeyOwner(phase: KeyOwnerPhase | EncapsulatorPhase): phase is KeyOwnerPhase {
   return KEY_OWNER_NAMES.includes(phase.name);
+}
+
+/**
+ * What taking in `content` costs before anything is authenticated, in units of limits.ts. Only the chunk that completes a
+ * payload is dear: the payload is computed from its chunks, and then hashed, encapsulated to or decapsulated.
+ */
+export function workOfBraid({ phase }: Braid, { chunk }: MessageContent): number {
+  const decoder = decoderOf(phase);
+  if (decoder === undefined || chunk === undefined) return 0;
+  const completes = decoder.entries.length === (decoder.needed - 1) * ENTRY_LENGTH;
+  return completes ? WORK_OF_ML_KEM + Math.ceil((decoder.needed * decoder.needed) / PRODUCTS_IN_A_UNIT) : 0;
+}
+
+/** An operation of ML-KEM-768 or checking its header. */
+const WORK_OF_ML_KEM = 25;
+/** Pairs of chunks that are interpolated in the time of one chain step. */
+const PRODUCTS_IN_A_UNIT = 20;
+
+function decoderOf(phase: Phase): ErasureDecoder | undefined {
+  switch (phase.name) {
+    case 'NoHeaderReceived':
+      return phase.header;
+    case 'HeaderSent':
+      return phase.ciphertext1;
+    case 'EkSentCt1Received':
+      return phase.ciphertext2;
+    case 'Ct1Sampled':
+    case 'Ct1Acknowledged':
+      return phase.vector;
+    default:
+      return undefined;
+  }
+}
+
+/** Overwrites every secret of a braid that is done with. */
+export function wipeBraid({ authenticator, phase }: Braid): void {
+  authenticator.rootKey.wipe();
+  authenticator.macKey.wipe();
+  if ('privateKey' in phase) phase.privateKey.wipe();
+  if ('encapsulation' in phase) phase.encapsulation.wipe();
 }

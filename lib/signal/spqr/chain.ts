@@ -94,6 +94,16 @@ export function takeReceivingKey(
   return index > receiving.counter ? jump(receiving, index, work) : takePast(receiving, index);
 }
 
+/** Overwrites every key of a schedule that is done with. */
+export function wipeChains({ rootKey, links }: EpochChains): void {
+  rootKey.wipe();
+  for (const { sending, receiving } of links) {
+    sending?.key.wipe();
+    receiving.key.wipe();
+    receiving.skipped.wipe();
+  }
+}
+
 /** The epoch of the first link. */
 function oldestEpoch({ currentEpoch, links }: EpochChains): number {
   return currentEpoch + 1 - links.length;

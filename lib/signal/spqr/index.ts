@@ -1,2 +1,2 @@
-export { receiveSpqr, type SpqrState, sendSpqr, startSpqr } from './state.ts';
+export { receiveSpqr, type SpqrState, sendSpqr, startSpqr, wipeSpqr } from './state.ts';
 export { decodeSpqr, encodeSpqr } from './state-codec.ts';

@@ -4,7 +4,7 @@
  * Source: "The ML-KEM Braid Protocol", section on the states.
  * Invariant: types that a phase does not wait for change nothing; messages come twice, late and out of order.
  */
-import { bytesOfLength, concatBytes } from '../../bytes/index.ts';
+import { bytesOfLength, concatBytes, wipe } from '../../bytes/index.ts';
 import {
   decapsulateMlKem768,
   generateMlKem768KeyPair,
@@ -53,7 +53,7 @@ export function receiveAsKeyOwner(
 function sampleKeys(braid: Braid, random: RandomSource): PhaseOf<'KeysSampled'> {
   const seed = random(ML_KEM_768_LENGTHS.seed);
   const { header, vector, privateKey } = generateMlKem768KeyPair(seed);
-  seed.fill(0);
+  wipe(seed);
   const mac = headerMac(braid.authenticator, braid.epoch, header);
   const phase: PhaseOf<'KeysSampled'> = {
     name: 'KeysSampled',

@@ -48,13 +48,12 @@ export function encodeSpqrMessage({ epoch, index, content }: SpqrMessage): Uint8
 }
 
 /**
- * The message, or undefined for one of a later version: it may mean anything. Throws InvalidMessage for an empty one or
- * version 0 (no post-quantum ratchet: below what is accepted) and for any other spelling than the canonical one.
+ * The message. Throws InvalidMessage for an empty one and for any version but 1 (a message without a post-quantum key
+ * must not pass: whoever broke the elliptic curve could otherwise switch the ratchet off), and for any other spelling
+ * than the canonical one.
  */
-export function decodeSpqrMessage(bytes: Uint8Array): SpqrMessage | undefined {
-  const version = bytes[0];
-  if (version !== undefined && version > VERSION) return undefined;
-  if (version !== VERSION) throw refusal('InvalidMessage');
+export function decodeSpqrMessage(bytes: Uint8Array): SpqrMessage {
+  if (bytes[0] !== VERSION) throw refusal('InvalidMessage');
   const cursor: Cursor = { bytes, offset: 1 };
   const epoch = readVarint(cursor, Number.MAX_SAFE_INTEGER);
   const index = readVarint(cursor, MOST_INDEX);

@@ -153,12 +153,25 @@ describe('receiving', { timeout: 60_000 }, () => {
     expect(verdictOf(() => receive(20))).toBe('accepted');
   });
 
-  it('gives no key for a message of a later version, and changes nothing', () => {
+  it('refuses every other version: a message without a post-quantum key would switch the ratchet off', () => {
     const { alice, bob } = startSides(9);
     const { message } = alice.send();
-    const before = bob.bytes;
-    expect(bob.receive(concatBytes(Uint8Array.of(2), message.subarray(1)))).toBe('none');
-    expect(bob.bytes).toEqual(before);
+    for (const version of [0, 2, 255]) {
+      expect(bob.receive(concatBytes(Uint8Array.of(version), message.subarray(1)))).toBe('InvalidMessage');
+    }
+    expect(bob.receive(Uint8Array.of(2))).toBe('InvalidMessage');
+  });
+
+  it('charges the chunk that completes a payload, and no other', () => {
+    const { alice, bob } = startSides(12);
+    const header = Array.from({ length: 3 }, () => alice.send().message);
+    for (const message of header.slice(0, 2)) {
+      expect(verdictOf(() => receiveSpqr(bob.state, message, new WorkAllowance(0)))).toBe('accepted');
+      bob.receive(message);
+    }
+    // An operation of ML-KEM (25), and three chunks from three: 9 products at 20 a unit.
+    expect(verdictOf(() => receiveSpqr(bob.state, header[2]!, new WorkAllowance(25)))).toBe('MessageGapTooBig');
+    expect(verdictOf(() => receiveSpqr(bob.state, header[2]!, new WorkAllowance(26)))).toBe('accepted');
   });
 
   it('refuses an empty message: the other side would be without a post-quantum ratchet', () => {

@@ -11,8 +11,16 @@
 import type { RandomSource } from '../../crypto/index.ts';
 import type { PostQuantumAuthKey, PostQuantumMessageKey } from '../keys.ts';
 import type { WorkAllowance } from '../work-allowance.ts';
-import { receiveBraid, sendBraid, startBraid } from './braid.ts';
-import { addEpoch, type Direction, type EpochChains, nextSendingKey, startChains, takeReceivingKey } from './chain.ts';
+import { receiveBraid, sendBraid, startBraid, wipeBraid, workOfBraid } from './braid.ts';
+import {
+  addEpoch,
+  type Direction,
+  type EpochChains,
+  nextSendingKey,
+  startChains,
+  takeReceivingKey,
+  wipeChains,
+} from './chain.ts';
 import { decodeSpqrMessage, encodeSpqrMessage } from './message.ts';
 import type { Braid } from './phases.ts';
 
@@ -40,19 +48,24 @@ export function sendSpqr(
 }
 
 /**
- * Takes in a message and gives its key; undefined, and no change, for a message of a later version. Throws InvalidMessage
- * (malformed, does not verify, an epoch or index out of reach or used before, or empty: no post-quantum ratchet) or
- * MessageGapTooBig (more than 2000 skipped, or more than `work` allows); the state must then be dropped.
+ * Takes in a message and gives its key. Throws InvalidMessage (malformed, of another version, does not verify, an epoch or
+ * index out of reach or used before, or empty: no post-quantum ratchet) or MessageGapTooBig (more than 2000 skipped, or
+ * more than `work` allows); the state must then be dropped.
  */
 export function receiveSpqr(
   { chains, braid }: SpqrState,
   message: Uint8Array,
   work: WorkAllowance,
-): PostQuantumMessageKey | undefined {
-  const decoded = decodeSpqrMessage(message);
-  if (decoded === undefined) return undefined;
-  const { epoch, index, content } = decoded;
+): PostQuantumMessageKey {
+  const { epoch, index, content } = decodeSpqrMessage(message);
+  work.spend(workOfBraid(braid, content));
   const secret = receiveBraid(braid, epoch, content);
   if (secret !== undefined) addEpoch(chains, secret);
   return takeReceivingKey(chains, epoch - 1, index, work);
+}
+
+/** Overwrites every secret of a state that is done with. */
+export function wipeSpqr({ chains, braid }: SpqrState): void {
+  wipeChains(chains);
+  wipeBraid(braid);
 }

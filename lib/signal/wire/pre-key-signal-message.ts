@@ -13,6 +13,7 @@ import {
   serializeKemCiphertext,
   serializePublicKey,
 } from '../keys.ts';
+import { MAX_MESSAGE_LENGTH } from '../limits.ts';
 import { decodeFields, encodeFields, type FieldTable, requiredBytes, requiredNumber } from './protobuf.ts';
 import type { SignalMessageBytes } from './signal-message.ts';
 import { MESSAGE_VERSION_BYTE, requireVersion } from './version.ts';
@@ -75,6 +76,7 @@ export function encodePreKeySignalMessage(message: PreKeySignalMessage): PreKeyS
  */
 export function parsePreKeySignalMessage(bytes: Uint8Array): PreKeySignalMessage {
   requireVersion(bytes[0], MESSAGE_VERSION_BYTE);
+  if (bytes.length > MAX_MESSAGE_LENGTH) throw refusal('InvalidMessage');
   const values = decodeFields(bytes.subarray(1), TABLE);
   if (!values.has(FIELD.kemPreKeyId) && !values.has(FIELD.kemCiphertext)) throw refusal('LegacyVersion');
   return {

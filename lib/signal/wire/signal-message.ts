@@ -7,6 +7,7 @@ import { type Bytes, concatBytes, equalBytes } from '../../bytes/index.ts';
 import { hmacSha256, type X25519PublicKey } from '../../crypto/index.ts';
 import { refusal } from '../failure.ts';
 import { parsePublicKey, type SerializedPublicKey, serializePublicKey } from '../keys.ts';
+import { MAX_MESSAGE_LENGTH } from '../limits.ts';
 import { decodeFields, encodeFields, type FieldTable, requiredBytes, requiredNumber } from './protobuf.ts';
 import { MESSAGE_VERSION_BYTE, requireVersion } from './version.ts';
 
@@ -59,8 +60,9 @@ export function encodeSignalMessage(header: SignalMessageHeader, mac: MacInput):
   return concatBytes(authenticated, computeMac(authenticated, mac)) as SignalMessageBytes;
 }
 
-/** What the MAC covers and stands in front of it: version byte | protobuf. */
+/** What the MAC covers and stands in front of it: version byte | protobuf. Throws RangeError for other addresses than 36 bytes. */
 export function serializeAuthenticated(header: SignalMessageHeader): Uint8Array {
+  if (header.addresses && header.addresses.length !== ADDRESSES_LENGTH) throw new RangeError('addresses are 36 bytes');
   const fields = encodeFields([
     [FIELD.ratchetKey, serializePublicKey(header.ratchetKey)],
     [FIELD.counter, header.counter],
@@ -75,7 +77,7 @@ export function serializeAuthenticated(header: SignalMessageHeader): Uint8Array 
 /** Parses the one canonical spelling; throws InvalidMessage, InvalidKey, LegacyVersion or UnknownVersion. */
 export function parseSignalMessage(bytes: Uint8Array): SignalMessage {
   requireVersion(bytes[0], MESSAGE_VERSION_BYTE);
-  if (bytes.length <= MAC_LENGTH) throw refusal('InvalidMessage');
+  if (bytes.length <= MAC_LENGTH || bytes.length > MAX_MESSAGE_LENGTH) throw refusal('InvalidMessage');
   const authenticated = bytes.subarray(0, bytes.length - MAC_LENGTH);
   const values = decodeFields(authenticated.subarray(1), TABLE);
   const pqRatchet = values.get(FIELD.pqRatchet) as Uint8Array | undefined;

@@ -90,11 +90,10 @@ function take<Value>(values: Value[], pick: number): Value | undefined {
   return values.length === 0 ? undefined : values.splice(pick % values.length, 1)[0];
 }
 
-/** Flips a bit of the MAC, which in a first message stands before the numbers and the KEM ciphertext that follow it. */
+/** Flips the last bit: the MAC's, or in a first message the KEM ciphertext's, so that the MAC is wrong all the same. */
 function damaged(envelope: Envelope | undefined): Envelope | undefined {
   if (!envelope) return undefined;
   const bytes = envelope.bytes.slice();
-  // In a first message the last byte is the KEM ciphertext's: another secret, so the MAC is wrong all the same.
   bytes[bytes.length - 1]! ^= 1;
   return { type: envelope.type, bytes };
 }

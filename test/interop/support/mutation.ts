@@ -1,4 +1,4 @@
-/** Owns ways to damage a message, all from one seeded random source. None of them gives back a message that was sent. */
+/** Owns ways to damage a message, all from one seeded random source. Now and then one gives back a message that was sent. */
 import { concatBytes } from '../../../lib/bytes/index.ts';
 import type { SeededRandom } from '../../support/signal/random.ts';
 

@@ -14,7 +14,7 @@ export type Action =
   | { readonly kind: 'deliver' | 'lose'; readonly side: Side; readonly pick: number }
   /** Delivers a message to `side` that it was given before. */
   | { readonly kind: 'repeat'; readonly side: Side; readonly pick: number }
-  /** Delivers a message with one bit of its MAC flipped. */
+  /** Delivers a message with its last bit flipped: the MAC's, or in a first message the KEM ciphertext's. */
   | { readonly kind: 'damage'; readonly side: Side; readonly pick: number };
 
 export interface Schedule {
@@ -36,21 +36,33 @@ interface Weather {
   readonly bias: number;
 }
 
-const LONGEST = 120;
+/** What kind of conversation: most are short; the post-quantum ratchet needs long ones to turn, and records to fill up. */
+export type Length = 'short' | 'long' | 'renewed';
 
-/** A random conversation of 20 to 140 events. */
-export function makeSchedule(seed: number, random: SeededRandom): Schedule {
-  const weather: Weather = {
+/** Events: an epoch of the post-quantum ratchet takes some 84 deliveries in a dialogue, and more where many are lost. */
+const LONG = 900;
+/** With a new session in every third event, more than the 41 that a record keeps. */
+const RENEWED = 450;
+
+const WEATHER: Readonly<Record<Length, (random: SeededRandom) => Weather>> = {
+  short: (random) => ({
     loss: random.pick([0, 0, 5, 20]),
     reordering: random.pick([0, 10, 50]),
     repetition: random.pick([0, 5, 20]),
     damage: random.pick([0, 0, 5]),
     renewal: random.pick([0, 0, 3, 15]),
     bias: random.pick([50, 50, 80, 95]),
-  };
+  }),
+  long: (random) => ({ loss: random.pick([0, 5, 15]), reordering: 20, repetition: 5, damage: 2, renewal: 0, bias: 50 }),
+  renewed: () => ({ loss: 5, reordering: 30, repetition: 15, damage: 2, renewal: 30, bias: 50 }),
+};
+
+/** A random conversation: 20 to 140 events where it is short. */
+export function makeSchedule(seed: number, random: SeededRandom, length: Length = 'short'): Schedule {
+  const weather = WEATHER[length](random);
+  const count = { short: 20 + random.below(120), long: LONG, renewed: RENEWED }[length];
   const actions: Action[] = beginning(random);
-  const length = 20 + random.below(LONGEST);
-  while (actions.length < length) actions.push(...nextActions(random, weather));
+  while (actions.length < count) actions.push(...nextActions(random, weather));
   return { seed, addressed: random.chance(25), actions };
 }
 
