@@ -79,15 +79,18 @@ describe('Alice and Bob on The Lounge', () => {
   });
 
   it('leave a third person, without Sotto, the sentence of an invite and nothing else to read', async () => {
-    await openQuery(alice.page, 'carol');
-    await alice.pressLock('#input');
     const carol = await alice.page.browser().createBrowserContext();
     try {
+      // Extensions are not in a context of its own: Carol's page is as anybody's.
       const page = await carol.newPage();
       await openUser(page, lounge, 'carol');
       await openQuery(page, 'alice');
+      await alice.page.bringToFront();
+      await openQuery(alice.page, 'carol');
+      await alice.pressLock('#input');
       await page.waitForFunction(() => document.body.textContent?.includes('qZ7W'), { timeout: 60_000 });
       const seen = await readPage(page);
+      expect(page.frames()).toHaveLength(1);
       expect(seen).toContain(messages.inviteSentence.message);
       expect(seen).not.toContain(CANARY);
     } finally {

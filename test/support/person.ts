@@ -7,12 +7,23 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type ElementHandle, type Frame, type Page } from 'puppeteer-core';
+import { findChromium, findFirefox } from '../../scripts/support/programs.mjs';
 import { CHROMIUM_FLAGS } from './browsers.ts';
 
 /** A busy machine shows late what an idle one shows at once, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
 export type BrowserName = 'chromium' | 'firefox';
+
+/** How the browser's window is: unseen where nothing is said. */
+export interface PersonWindow {
+  readonly headless: boolean;
+  /** On the display, in CSS pixels. */
+  readonly window: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}
+
+/** Tall, so that a whole conversation of a test is in sight. */
+const UNSEEN: PersonWindow = { headless: true, window: { x: 0, y: 0, width: 1000, height: 1400 } };
 
 /** One bubble, as it is read. */
 export interface SeenBubble {
@@ -31,15 +42,18 @@ export class Person {
   readonly #profile: string;
   #browser!: Browser;
 
-  private constructor(browserName: BrowserName, extension: string, profile: string) {
+  readonly #window: PersonWindow;
+
+  private constructor(browserName: BrowserName, extension: string, profile: string, window: PersonWindow) {
+    this.#window = window;
     this.browserName = browserName;
     this.#extension = extension;
     this.#profile = profile;
   }
 
-  /** Starts a browser with the unpacked extension in `extension`, or (undefined) without one. */
-  static async begin(browserName: BrowserName, extension: string): Promise<Person> {
-    const person = new Person(browserName, extension, await mkdtemp(join(tmpdir(), 'sotto-person-')));
+  /** Starts a browser with the unpacked extension in `extension`. */
+  static async begin(browserName: BrowserName, extension: string, window = UNSEEN): Promise<Person> {
+    const person = new Person(browserName, extension, await mkdtemp(join(tmpdir(), 'sotto-person-')), window);
     await person.#launch();
     return person;
   }
@@ -183,16 +197,14 @@ export class Person {
   }
 
   async #launch(): Promise<void> {
-    const common = {
-      headless: true,
-      userDataDir: this.#profile,
-      defaultViewport: { width: 1000, height: 1400 },
-    } as const;
+    const { headless, window } = this.#window;
+    const { x, y, width, height } = window;
+    const common = { headless, userDataDir: this.#profile, defaultViewport: headless ? { width, height } : null };
     if (this.browserName === 'chromium') {
       this.#browser = await puppeteer.launch({
         ...common,
-        executablePath: '/usr/lib/chromium/chromium',
-        args: [...CHROMIUM_FLAGS],
+        executablePath: findChromium() ?? 'chromium',
+        args: [...CHROMIUM_FLAGS, `--window-position=${x},${y}`, `--window-size=${width},${height}`],
         enableExtensions: [this.#extension],
       });
       await this.#browser.waitForTarget((target) => target.type() === 'service_worker', { timeout: PATIENCE_MS });
@@ -200,7 +212,7 @@ export class Person {
       this.#browser = await puppeteer.launch({
         ...common,
         browser: 'firefox',
-        executablePath: '/usr/bin/firefox-esr',
+        executablePath: findFirefox() ?? 'firefox',
         args: ['--remote-allow-system-access'],
       });
       await this.#browser.installExtension(this.#extension);
