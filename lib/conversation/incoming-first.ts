@@ -84,7 +84,6 @@ async function requireInvited(
   if (invite === undefined) throw refusal((await isKnownElsewhere(rows, inviteId)) ? 'OtherConversation' : 'NotForYou');
   if (!equalBytes(invite.conversationId, placeOf(page).conversationId)) throw refusal('OtherConversation');
   if (!invite.own) throw refusal('NotForYou');
-  if (invite.used) throw refusal('InviteUsed');
   if (!isAnswerable(invite, now())) throw refusal('InviteExpired');
   const conversation = await findConversation(rows, invite.conversationId);
   if (conversation === undefined) throw refusal('SessionLost');
@@ -123,7 +122,11 @@ async function decryptFirst(
       },
     },
   });
-  if (!decrypted.ok) throw signalRefusal(decrypted.failure);
+  if (!decrypted.ok) {
+    // A used invite still leads to the session that it opened; it opens no other.
+    if (decrypted.failure.code === 'PreKeyNotFound' && invite?.used) throw refusal('InviteUsed', decrypted.failure);
+    throw signalRefusal(decrypted.failure);
+  }
   const { spent } = decrypted.value;
   // Each of our invites has a one-time prekey of its own: who leaves it out did not answer an invite.
   if (spent !== undefined && spent.oneTimePreKeyId === undefined) throw refusal('Damaged');

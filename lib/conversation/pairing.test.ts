@@ -81,6 +81,29 @@ describe('the states of a conversation', () => {
     expect(await keyInUse(pair.alice, pair.alicePage)).not.toBe(first);
   });
 
+  it.each(['in order', 'in reverse'])(
+    'come back to private where messages after a new invite arrive %s',
+    async (order) => {
+      const pair = await Pair.paired();
+      await expectTalk(pair);
+      await endConversation(pair.bob.around, pair.bobPage);
+      await pair.chat.post(pair.bob, pair.bobPage);
+      await pair.settle();
+      await pair.invite();
+      await acceptNewest(pair, 'bob', [pair.chat.rows.at(-1)!]);
+      const before = pair.chat.rows.length;
+      await pair.say('bob', 'first');
+      await pair.say('bob', 'second');
+      const rows = pair.chat.rows.splice(before);
+      expect(rows).toHaveLength(3);
+      pair.chat.rows.push(...(order === 'in order' ? rows : rows.reverse()));
+      await pair.settle();
+      expect((await textsOf(pair.alice, pair.alicePage)).slice(4).sort()).toEqual(['them: first', 'them: second']);
+      expect(await stateOf(pair.alice.around, pair.alicePage)).toBe('private');
+      await expectTalk(pair);
+    },
+  );
+
   it('stay when an invite is made or accepted twice', async () => {
     const pair = await Pair.strangers();
     await pair.invite();

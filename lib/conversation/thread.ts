@@ -4,11 +4,11 @@
  * agreed key = digest("sotto agreed key", invite id, lower identity key, higher identity key): 32 bytes
  * tag        = first 8 bytes of digest("sotto message tag", agreed key, identity key of the sender)
  *
- * Which one is used: among those on which something came (the other side surely has them), else among all: the highest
- * generation, then the invite of the lower identity key, then the lower invite id. Both sides find the same one once they
- * heard on the same ones, in whatever order things arrive.
+ * Which one is used: the highest generation; of equal ones those on which something came (the other side surely has them),
+ * where there are any; of these the invite of the lower identity key, then the lower invite id. Both sides find the same
+ * one once they heard on the same ones, in whatever order things arrive.
  */
-import { bytesOfLength, compareBytes, concatBytes, encodeBase64Url } from '../bytes/index.ts';
+import { bytesOfLength, compareBytes, concatBytes, encodeBase64Url, equalBytes } from '../bytes/index.ts';
 import {
   beginSentChain,
   bindContext,
@@ -118,11 +118,14 @@ export async function findTag(
 
 /** The thread to send on to `peerIdentity`, or undefined where there is none. */
 export function chooseThread(threads: readonly Thread[], peerIdentity: IdentityKey): Thread | undefined {
-  const candidates = threads.filter((thread) => compareBytes(thread.peerIdentity, peerIdentity) === 0);
-  const heard = candidates.filter((thread) => thread.heard);
-  return (heard.length > 0 ? heard : candidates).sort(byRank)[0];
+  return threads.filter((thread) => equalBytes(thread.peerIdentity, peerIdentity)).sort(byRank)[0];
 }
 
 function byRank(a: Thread, b: Thread): number {
-  return b.generation - a.generation || compareBytes(a.inviter, b.inviter) || compareBytes(a.inviteId, b.inviteId);
+  return (
+    b.generation - a.generation ||
+    Number(b.heard) - Number(a.heard) ||
+    compareBytes(a.inviter, b.inviter) ||
+    compareBytes(a.inviteId, b.inviteId)
+  );
 }
