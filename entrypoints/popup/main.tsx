@@ -9,6 +9,9 @@ import type { popupContract } from '../../lib/relay/index.ts';
 import { connectPort, onDoorbell, RpcClient } from '../../lib/rpc/index.ts';
 import { applyPageLanguage } from '../../lib/text/index.ts';
 
+/** In modules (ISO/IEC 18004, 9.1). */
+const QUIET_ZONE = 4;
+
 const client = new RpcClient<typeof popupContract>(connectPort);
 let progress: PopupProgress = 'asking';
 
@@ -23,7 +26,7 @@ function show(next: PopupProgress): void {
       onAcceptKey={(conversation) => done(client.call('popup.acceptKey', { conversation }))}
       onEncrypt={(conversation, text) => client.call('popup.encrypt', { conversation, text })}
       onDecrypt={(conversation, text) => client.call('popup.decrypt', { conversation, text })}
-      drawQr={(content) => encodeQR(content, 'raw', { ecc: 'medium', border: 0 })}
+      drawQr={(content) => encodeQR(content, 'raw', { ecc: 'medium', border: QUIET_ZONE })}
     />,
     document.body,
   );

@@ -146,6 +146,24 @@ export class Person {
     });
   }
 
+  /** What the composer says above its box: to whom, and whether verified. */
+  async composerSays(): Promise<string> {
+    return (await (await this.#frame('composer'))?.$eval('.to', (line) => line.textContent ?? '')) ?? '';
+  }
+
+  /** Opens Sotto's popup over the chat, as a press of its button does. Only in Chromium. */
+  async openPopup(): Promise<Page> {
+    await this.page.bringToFront();
+    const [extension] = (await this.#browser.extensions()).values();
+    await this.page.triggerExtensionAction(extension!);
+    const target = await this.#browser.waitForTarget((each) => each.url().endsWith('/popup.html'), {
+      timeout: PATIENCE_MS,
+    });
+    const popup = await target.asPage();
+    await this.until('the popup', () => popup.evaluate(() => document.querySelector('section') !== null));
+    return popup;
+  }
+
   /** The bubbles in sight, in reading order. */
   async bubbles(): Promise<SeenBubble[]> {
     const frame = await this.#frame('transcript');
