@@ -1,5 +1,5 @@
 /** Owns turning what the use cases say of a row into what a bubble shows: reasons that frames know, and invites as sentences. */
-import type { BubbleView, ConversationState } from '../conversation/index.ts';
+import type { BubbleView } from '../conversation/index.ts';
 import type { Bubble, UnreadableReason } from '../frames/index.ts';
 import { type TextKey, text } from '../text/index.ts';
 
@@ -27,14 +27,14 @@ const SENTENCES: Readonly<Partial<Record<Reason, TextKey>>> = {
   InviteUsed: 'bubbleInviteUsed',
 };
 
-/** The bubble of `view` in a conversation in `state`; `arriving` while more of it may well be on its way. */
-export function showBubble(view: BubbleView, state: ConversationState | 'none', arriving: boolean): Bubble {
+/** The bubble of `view`; `arriving` while more of it may well be on its way. */
+export function showBubble({ acceptable, ...view }: BubbleView, arriving: boolean): Bubble {
   const { reason, name, from } = view;
   if (arriving) return { ...view, reason: null, state: 'reading' };
   if (view.state === 'invite') {
     const who = name === '' ? text('someone') : name;
     if (from === 'me') return { ...view, reason: null, state: 'delivered', text: text('bubbleOwnInvite', who) };
-    if (state !== 'invited') return { ...view, reason: null, state: 'received', text: text('bubbleTheirInvite', who) };
+    if (!acceptable) return { ...view, reason: null, state: 'received', text: text('bubbleTheirInvite', who) };
     return { ...view, reason: null, name: who };
   }
   const sentence = reason === null ? undefined : SENTENCES[reason];

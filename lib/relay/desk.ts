@@ -99,12 +99,11 @@ export class Desk {
     if (page === undefined) return [];
     const around = await this.#parts.around();
     const rows = order.map((row) => ({ id: bubbleOfRow(row), readings: readings.get(row) ?? [] }));
-    const state = await stateOf(around, page);
     const views: BubbleView[] = await bubblesOf(around, page, rows);
     const { now } = this.#parts;
     const isArriving = ({ id, reason }: BubbleView): boolean =>
       reason === 'Incomplete' && now() - (readAt.get(rowOfBubble(id) ?? -1) ?? 0) < ARRIVING_MS;
-    return views.map((view) => showBubble(view, state, isArriving(view)));
+    return views.map((view) => showBubble(view, isArriving(view)));
   }
 
   async #status(chat: OpenChat): Promise<ChatStatus> {
