@@ -127,6 +127,8 @@ export class Desk {
   ): Promise<RowVerdict[]> {
     if (chat.page === undefined) return [];
     const { now, around: ask } = this.#parts;
+    // Calls overlap: one that came before this may be answered after it, and knows of fewer rows.
+    chat.told = order;
     const around = await ask();
     const all = rows.flatMap(({ spans }) => spans);
     const readings = await readSpans(around, chat.page, all);
@@ -137,8 +139,8 @@ export class Desk {
       at += spans.length;
     }
     complete(chat, readings);
-    chat.order = order;
-    const shown = new Set(order);
+    chat.order = chat.told;
+    const shown = new Set(chat.told);
     for (const row of chat.readings.keys()) if (!shown.has(row)) chat.readings.delete(row);
     // What is not all there by then is said to be missing parts.
     if (readings.some(({ kind }) => kind === 'waiting'))

@@ -26,6 +26,8 @@ export interface OpenChat {
   readonly readAt: Map<number, number>;
   /** The rows that the list shows, in reading order; undefined before the list was told. */
   order: readonly number[] | undefined;
+  /** The rows that the call about the list which came last has told, read or not. */
+  told: readonly number[];
   /** What was told last, so that only news are told. */
   status: string;
 }
@@ -63,6 +65,7 @@ export class OpenChats {
       readings: new Map(),
       readAt: new Map(),
       order: undefined,
+      told: [],
       status: '',
     };
     this.#chats.set(keyOf(caller, report.chat), chat);
