@@ -54,6 +54,18 @@ describe.each([
     await bob.untilRead(said);
   });
 
+  it("go on after Alice's background was ended, whoever writes first", async () => {
+    const more = [`to a sleeper ${CANARY}`, `woken ${CANARY}`, `slept again ${CANARY}`];
+    await alice.stopBackground();
+    await bob.say(more[0]!);
+    await alice.untilRead([...said, more[0]!]);
+    await alice.stopBackground();
+    await alice.say(more[1]!);
+    await bob.untilRead([...said, ...more.slice(0, 2)]);
+    await bob.say(more[2]!);
+    await alice.untilRead([...said, ...more]);
+  });
+
   it('give the site nothing to read but the sentence of the invite', async () => {
     expect(chat.messages().filter(({ text }: { text: string }) => !text.startsWith('qZ7Vx4'))).toHaveLength(1);
     for (const { page } of [alice, bob]) expect(await readPage(page)).not.toContain(CANARY);

@@ -6,8 +6,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type Browser, type ElementHandle, type Frame, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
 import { findChromium, findFirefox } from '../../scripts/support/programs.mjs';
+import { createReach, type Reach } from '../hostile/support/chrome-frames.ts';
 import { CHROMIUM_FLAGS } from './browsers.ts';
 
 /** A busy machine shows late what an idle one shows at once, in milliseconds. */
@@ -25,6 +26,17 @@ export interface PersonWindow {
 /** Tall, so that a whole conversation of a test is in sight. */
 const UNSEEN: PersonWindow = { headless: true, window: { x: 0, y: 0, width: 1000, height: 1400 } };
 
+/** The message boxes of the chats of the tests. */
+const BOXES = '#input, #editor';
+const AREA = `document.querySelector('textarea')`;
+/** Every bubble with its place, as an expression in its frame. */
+const BUBBLES = `[...document.querySelectorAll('.bubble')].map((bubble) => ({
+  top: bubble.offsetTop,
+  from: bubble.classList.contains('me') ? 'me' : bubble.classList.contains('them') ? 'them' : '',
+  state: bubble.classList.item(bubble.classList.length - 1) ?? '',
+  words: bubble.querySelector('.words')?.textContent ?? '',
+}))`;
+
 /** One bubble, as it is read. */
 export interface SeenBubble {
   readonly from: 'me' | 'them' | '';
@@ -41,6 +53,7 @@ export class Person {
   readonly #extension: string;
   readonly #profile: string;
   #browser!: Browser;
+  #targets!: () => Promise<Reach[]>;
 
   readonly #window: PersonWindow;
 
@@ -100,55 +113,64 @@ export class Person {
   /** Accepts the invite in the list: the button counts a press only after it was in sight for a while. */
   async accept(): Promise<void> {
     await this.until('an accepted invite', async () => {
-      if ((await this.#frame('composer')) !== undefined) return true;
+      if ((await this.#reach('composer')) !== undefined) return true;
       const button = await (await this.#frame('transcript'))?.$('.invite button');
       if (!button) return false;
-      await this.#point(button);
+      await button.hover();
       await rest(900);
       this.clicks += 1;
       await button.click();
       await rest(1500);
-      return (await this.#frame('composer')) !== undefined;
+      return (await this.#reach('composer')) !== undefined;
     });
   }
 
   /** Waits until the chat is private: our composer stands over the site's box. */
   async untilPrivate(): Promise<void> {
-    await this.until('the composer', async () => (await (await this.#frame('composer'))?.$('textarea')) ?? false);
+    await this.until('the composer', () => this.#inComposer<boolean>(`document.querySelector('textarea') !== null`));
   }
 
-  /** Writes `text` in the composer as a person does, and sends it with Enter. */
+  /** Writes `text` in the composer, after a click where the site's box is, and sends it with Enter. */
   async say(text: string): Promise<void> {
-    const box = await this.until(
-      'the composer',
-      async () => (await (await this.#frame('composer'))?.$('textarea')) ?? false,
-    );
-    await box.click();
-    await this.until('an empty composer', () => box.evaluate((area) => (area as HTMLTextAreaElement).value === ''));
+    await this.untilPrivate();
+    await this.until('an empty composer', () => this.#inComposer<boolean>(`${AREA}.value === ''`));
+    await this.until('the caret in the composer', async () => {
+      const { x, y } = await this.page.$eval(BOXES, (box) => {
+        const { left, top, width, height } = box.getBoundingClientRect();
+        return { x: left + width / 2, y: top + height - 12 };
+      });
+      await this.page.mouse.click(x, y);
+      await rest(60);
+      return this.#inComposer<boolean>(`document.hasFocus() && document.activeElement === ${AREA}`);
+    });
     // Long texts are pasted, as people paste them; the keys themselves are the matter of the hostile tests.
-    await box.evaluate((area, words) => {
-      document.execCommand('insertText', false, words);
-      if ((area as HTMLTextAreaElement).value !== words)
-        (area as HTMLTextAreaElement).setRangeText(words, 0, (area as HTMLTextAreaElement).value.length, 'end');
-      area.dispatchEvent(new Event('input', { bubbles: true }));
-    }, text);
+    const words = JSON.stringify(text);
+    await this.#inComposer(`(() => {
+      document.execCommand('insertText', false, ${words});
+      if (${AREA}.value !== ${words}) ${AREA}.setRangeText(${words}, 0, ${AREA}.value.length, 'end');
+      ${AREA}.dispatchEvent(new Event('input', { bubbles: true }));
+    })()`);
     await this.page.keyboard.press('Enter');
   }
 
   /** Waits until all that was said has left the composer. */
   async untilSent(): Promise<void> {
-    await this.until('everything sent', async () => {
-      const frame = await this.#frame('composer');
-      return frame?.$eval(
-        'textarea',
-        (area) => area.getAttribute('aria-busy') !== 'true' && (area as HTMLTextAreaElement).value === '',
-      );
+    await this.until('everything sent', () =>
+      this.#inComposer<boolean>(`${AREA}.getAttribute('aria-busy') !== 'true' && ${AREA}.value === ''`),
+    );
+  }
+
+  /** Ends the background as the browser does after half a minute of rest. Only in Chromium. */
+  async stopBackground(): Promise<void> {
+    const target = await this.#browser.waitForTarget((each) => each.type() === 'service_worker', {
+      timeout: PATIENCE_MS,
     });
+    await (await target.worker())!.close();
   }
 
   /** What the composer says above its box: to whom, and whether verified. */
   async composerSays(): Promise<string> {
-    return (await (await this.#frame('composer'))?.$eval('.to', (line) => line.textContent ?? '')) ?? '';
+    return (await this.#inComposer<string>(`document.querySelector('.to').textContent`)) ?? '';
   }
 
   /** Opens Sotto's popup over the chat, as a press of its button does. Only in Chromium. */
@@ -166,19 +188,9 @@ export class Person {
 
   /** The bubbles in sight, in reading order. */
   async bubbles(): Promise<SeenBubble[]> {
-    const frame = await this.#frame('transcript');
-    if (frame === undefined) return [];
-    const seen = await frame.$$eval('.bubble', (bubbles) =>
-      bubbles.map((bubble) => ({
-        top: (bubble as HTMLElement).offsetTop,
-        from: bubble.classList.contains('me') ? 'me' : bubble.classList.contains('them') ? 'them' : '',
-        state: bubble.classList.item(bubble.classList.length - 1) ?? '',
-        words: bubble.querySelector('.words')?.textContent ?? '',
-      })),
-    );
-    return seen
-      .sort((one, other) => one.top - other.top)
-      .map(({ from, state, words }) => ({ from: from as SeenBubble['from'], state, words }));
+    const seen = await (await this.#reach('transcript'))?.evaluate<(SeenBubble & { readonly top: number })[]>(BUBBLES);
+    if (seen === undefined) return [];
+    return seen.sort((one, other) => one.top - other.top).map(({ from, state, words }) => ({ from, state, words }));
   }
 
   /** Waits until exactly `texts` stand in bubbles, in this order, invites aside. */
@@ -193,11 +205,27 @@ export class Person {
 
   async #describe(): Promise<string> {
     const all = await this.bubbles().catch(() => []);
-    return JSON.stringify(all.map(({ from, state, words }) => `${from} ${state} ${words.slice(0, 24)}`)).slice(0, 4000);
+    const frames = await Promise.all(this.page.frames().map((frame) => addressOf(frame)));
+    const seen = all.map(({ from, state, words }) => `${from} ${state} ${words.slice(0, 24)}`);
+    return `${this.browserName} ${JSON.stringify(seen).slice(0, 4000)} frames: ${frames.join(' ')}`;
   }
 
-  async #point(button: ElementHandle): Promise<void> {
-    await button.hover();
+  async #inComposer<Value>(expression: string): Promise<Value | undefined> {
+    return (await this.#reach('composer'))?.evaluate<Value>(expression);
+  }
+
+  /** A way into our frame of `kind` that shows something. Puppeteer's own list of frames loses one of two that come at once. */
+  async #reach(kind: 'composer' | 'transcript'): Promise<Reach | undefined> {
+    if (this.browserName === 'firefox') {
+      const frame = await this.#frame(kind);
+      return frame && { address: '', evaluate: (expression) => frame.evaluate(expression) as Promise<never> };
+    }
+    for (const found of await this.#targets()) {
+      if (!found.address.includes(`/${kind}.html`)) continue;
+      const drawn = found.evaluate<boolean>('document.body?.childElementCount > 0').catch(() => false);
+      if ((await Promise.race([drawn, rest(2000)])) === true) return found;
+    }
+    return undefined;
   }
 
   /** Our frame of `kind` that shows something. */
@@ -225,6 +253,7 @@ export class Person {
         args: [...CHROMIUM_FLAGS, `--window-position=${x},${y}`, `--window-size=${width},${height}`],
         enableExtensions: [this.#extension],
       });
+      this.#targets = await createReach(this.#browser);
       await this.#browser.waitForTarget((target) => target.type() === 'service_worker', { timeout: PATIENCE_MS });
     } else {
       this.#browser = await puppeteer.launch({
