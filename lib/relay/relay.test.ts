@@ -1,14 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { BubbleView } from '../conversation/index.ts';
+import type { BubbleView, Page } from '../conversation/index.ts';
 import type { Caller } from '../rpc/index.ts';
 
 vi.mock('../browser.ts', () => ({ browser: {} }));
+vi.mock('../conversation/index.ts', () => ({
+  placeOf: ({ site, account, conversation }: Page) => ({
+    conversationId: new TextEncoder().encode([site, account, conversation].join(' ')),
+  }),
+}));
 vi.mock('../text/index.ts', () => ({ text: (key: string, ...fillings: string[]) => [key, ...fillings].join(' ') }));
 const { showBubble } = await import('./bubbles.ts');
 const { pageContract } = await import('./contract.ts');
 const { OpenChats } = await import('./open-chats.ts');
-const { cryptoReady } = await import('../crypto/index.ts');
-await cryptoReady();
 
 const view: BubbleView = {
   id: 'r1',
