@@ -68,6 +68,7 @@ export class OpenChats {
       told: [],
       status: '',
     };
+    this.#forgetDocumentsBefore(caller);
     this.#chats.set(keyOf(caller, report.chat), chat);
     if (page !== undefined) await this.#keep(conversation, page);
     return chat;
@@ -119,6 +120,16 @@ export class OpenChats {
   /** The tabs in which a content script has spoken. */
   tabs(): number[] {
     return [...this.#health.keys()];
+  }
+
+  /**
+   * A page that was loaded anew says no goodbye, and counts its rows from 1 again: what its last document told of rows
+   * must not be read as what this one shows.
+   */
+  #forgetDocumentsBefore({ tab, frame, document }: Caller): void {
+    for (const [key, { caller }] of this.#chats) {
+      if (caller.tab === tab && caller.frame === frame && caller.document !== document) this.#chats.delete(key);
+    }
   }
 
   #load(): Promise<Map<string, Page>> {

@@ -1,0 +1,46 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cryptoReady } from '../crypto/index.ts';
+import type { Caller } from '../rpc/index.ts';
+import { OpenChats } from './open-chats.ts';
+import type { ChatReport } from './page-contract.ts';
+
+const report: ChatReport = {
+  chat: 1,
+  key: 'bob',
+  peer: 'Bob',
+  account: 'alice',
+  kind: 'direct',
+  limit: 2000,
+  unit: 'utf16',
+  slack: 0,
+  alphabet: 'base62',
+};
+const at = (tab: number, document: string): Caller => ({
+  kind: 'content',
+  origin: 'https://chat.example',
+  url: 'https://chat.example/bob',
+  tab,
+  frame: 0,
+  document,
+});
+const noPages = { load: async () => ({}), save: async () => undefined };
+
+beforeAll(cryptoReady);
+
+describe('open chats', () => {
+  it('forget what the document before told, when a page was loaded anew: its rows are not those of this one', async () => {
+    const chats = new OpenChats(noPages);
+    const old = await chats.open(at(1, 'first'), report);
+    const now = await chats.open(at(1, 'second'), report);
+    expect(chats.of(old.conversation)).toEqual([now]);
+    expect(chats.find(at(1, 'first'), 1)).toBeUndefined();
+  });
+
+  it('keep those of other tabs, and the others of the same document', async () => {
+    const chats = new OpenChats(noPages);
+    const one = await chats.open(at(1, 'first'), report);
+    const other = await chats.open(at(2, 'second'), report);
+    const second = await chats.open(at(1, 'first'), { ...report, chat: 2 });
+    expect(chats.of(one.conversation)).toEqual([one, other, second]);
+  });
+});
