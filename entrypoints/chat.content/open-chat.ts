@@ -6,7 +6,7 @@
  * Invariants: what is mounted belongs to the conversation that was last reported; an answer about an earlier one is
  * dropped. While a chat is private its box takes no typing, also when the background is silent.
  */
-import type { Failure } from '../../lib/failure/index.ts';
+import { Failure } from '../../lib/failure/index.ts';
 import {
   type ComposerMount,
   mountComposer,
@@ -25,6 +25,12 @@ let lastNumber = 0;
 /** A frame that was lost for a passing reason is mounted again after this long, and so often in the life of a chat. */
 const REMOUNT_MS = 500;
 const MOST_REMOUNTS = 8;
+/**
+ * A background that died in mid-call is asked again after this long, and so often in a row: a list that is at rest would
+ * not bring it up again by itself.
+ */
+const ASK_AGAIN_MS = 300;
+const MOST_ASKS = 8;
 
 /** A chat that was reported to the background. */
 export class OpenChat {
@@ -43,6 +49,8 @@ export class OpenChat {
   #siteShown = false;
   #sending = false;
   #remounts = 0;
+  #asks = 0;
+  #asking: ReturnType<typeof setTimeout> | undefined;
   #over = false;
 
   /** `onTrouble` hears why a frame of ours can't stand in this page. */
@@ -52,7 +60,13 @@ export class OpenChat {
     this.#watch = watch;
     this.#chat = chat;
     this.#hint = watch.hint(chat);
-    this.#book = new RowBook(client, this.number, chat, () => this.#drawRows());
+    this.#book = new RowBook(
+      client,
+      this.number,
+      chat,
+      () => this.#drawRows(),
+      (failure) => (failure === undefined ? this.#forgetAsks() : this.#askAgain(failure)),
+    );
     this.reopen();
   }
 
@@ -88,8 +102,8 @@ export class OpenChat {
         this.take(status);
         this.readRows();
       },
-      // What is mounted stays; the next change of the page or the doorbell asks again.
-      () => undefined,
+      // What is mounted stays.
+      (failure: unknown) => this.#askAgain(failure),
     );
   }
 
@@ -128,8 +142,22 @@ export class OpenChat {
   /** The chat is gone from the page. */
   close(): void {
     this.#over = true;
+    clearTimeout(this.#asking);
     this.#unmount();
     this.#client.call('chat.close', { chat: this.number }).catch(() => undefined);
+  }
+
+  #forgetAsks(): void {
+    this.#asks = 0;
+  }
+
+  /** Reports everything again in a while where the background died of it; other failures stay what they are. */
+  #askAgain(failure: unknown): void {
+    const isGone = failure instanceof Failure && failure.code === 'WorkerGone';
+    if (!isGone || this.#over || this.#asks >= MOST_ASKS) return;
+    this.#asks += 1;
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => this.reopen(), ASK_AGAIN_MS);
   }
 
   async #sendAll(): Promise<void> {
@@ -137,14 +165,20 @@ export class OpenChat {
     const stillThere = (): boolean => !this.#over && sameConversation(this.#watch.hint(this.#chat), hint);
     const around = <Value>(step: () => Value): Value => this.#composer?.allow(step) ?? step();
     while (stillThere()) {
-      const next = await this.#client.call('chat.take', { chat: this.number }).catch(() => undefined);
+      const next = await this.#client.call('chat.take', { chat: this.number }).catch((failure: unknown) => {
+        this.#askAgain(failure);
+        return undefined;
+      });
       if (next === undefined || next.delivery === '') return;
       const context = { chat: this.#chat, page: this.#watch.page, rows: this.#watch.rows, stillThere, around };
       const outcome = await deliver(next.texts, context);
       const settlement = { chat: this.number, delivery: next.delivery, ...outcome };
       const told = await this.#client.call('chat.settle', settlement).then(
         () => true,
-        () => false,
+        (failure: unknown) => {
+          this.#askAgain(failure);
+          return false;
+        },
       );
       if (!told || outcome.code !== '') return;
     }

@@ -37,18 +37,29 @@ export class RowBook {
   readonly #number: number;
   readonly #chat: Chat;
   readonly #onVerdicts: () => void;
+  readonly #onTold: (failure?: unknown) => void;
   /** The order that the background knows; undefined where it knows nothing. */
   #told: readonly number[] | undefined;
   #entries = new Map<HTMLElement, Entry>();
   /** What is out of sight, with the `display` that it had. */
   #folded = new Map<HTMLElement, string>();
 
-  /** `onVerdicts` is called when the background has said what rows are. */
-  constructor(client: RpcClient<PageContract>, number: number, chat: Chat, onVerdicts: () => void) {
+  /**
+   * `onVerdicts` is called when the background has said what rows are, `onTold` when
+   * it was told of them, or with the failure by which it was not.
+   */
+  constructor(
+    client: RpcClient<PageContract>,
+    number: number,
+    chat: Chat,
+    onVerdicts: () => void,
+    onTold: (failure?: unknown) => void,
+  ) {
     this.#client = client;
     this.#number = number;
     this.#chat = chat;
     this.#onVerdicts = onVerdicts;
+    this.#onTold = onTold;
   }
 
   /** Takes the rows that are in the list now, and tells the background where it does not know of them. */
@@ -133,13 +144,18 @@ export class RowBook {
   async #tell(reports: readonly RowReport[], order: readonly number[]): Promise<void> {
     this.#told = order;
     for (const rows of batches(reports)) {
-      const verdicts = await this.#client
-        .call('chat.rows', { chat: this.#number, rows, order: order.slice(0, MOST_SHOWN) }, READING_MS)
-        .catch(() => undefined);
-      // Nobody heard: on the next connection everything is told again.
-      if (verdicts === undefined) return;
+      const call = { chat: this.#number, rows, order: order.slice(0, MOST_SHOWN) };
+      let verdicts: RowVerdict[];
+      try {
+        verdicts = await this.#client.call('chat.rows', call, READING_MS);
+      } catch (failure) {
+        // Nobody heard: on the next connection everything is told again.
+        this.#onTold(failure);
+        return;
+      }
       this.take(verdicts);
     }
+    this.#onTold();
   }
 }
 
