@@ -7,6 +7,7 @@ export const suites = {
   build: { system: true },
   sites: { system: true, packages: ['test/support/lounge'] },
   hostile: { system: true },
+  crash: { system: true },
   e2e: { system: true, packages: ['test/support/lounge'] },
 };
 
