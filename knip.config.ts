@@ -40,8 +40,6 @@ const config: KnipConfig = {
       // Run by their path under node_modules, so that no PATH decides which one it is.
       ignoreDependencies: [
         '@biomejs/biome',
-        // For the tests of lib/store.
-        'fake-indexeddb',
         // Asked of the chat server in test/support/lounge, which brings it.
         'bcryptjs',
       ],

@@ -1,8 +1,15 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { cryptoReady } from '../crypto/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import type { Page } from '../conversation/index.ts';
 import type { Caller } from '../rpc/index.ts';
-import { OpenChats } from './open-chats.ts';
 import type { ChatReport } from './page-contract.ts';
+
+vi.mock('../browser.ts', () => ({ browser: {} }));
+vi.mock('../conversation/index.ts', () => ({
+  placeOf: ({ site, account, conversation }: Page) => ({
+    conversationId: new TextEncoder().encode([site, account, conversation].join(' ')),
+  }),
+}));
+const { OpenChats } = await import('./open-chats.ts');
 
 const report: ChatReport = {
   chat: 1,
@@ -24,8 +31,6 @@ const at = (tab: number, document: string): Caller => ({
   document,
 });
 const noPages = { load: async () => ({}), save: async () => undefined };
-
-beforeAll(cryptoReady);
 
 describe('open chats', () => {
   it('forget what the document before told, when a page was loaded anew: its rows are not those of this one', async () => {

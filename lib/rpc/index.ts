@@ -20,7 +20,6 @@ export { type RpcCode, rpcFailure } from './client-failure.ts';
 export { method, pushedEvent } from './contract.ts';
 export { memoryChannel } from './memory.ts';
 export { Meter } from './meter.ts';
-export { answerPopupState, type PopupState, requestPopupState } from './popup-state.ts';
 export { acceptPorts, ringDoorbell, selfIdentity } from './port-server.ts';
 export { type CallContext, type Handlers, RpcServer } from './server.ts';
 export { flag, integer, listOf, nothing, oneOf, record, type Shape, text } from './shape.ts';
