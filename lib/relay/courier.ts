@@ -29,6 +29,12 @@ interface InHand {
   readonly until: number;
 }
 
+/** Somebody who waits to hear what became of a message. */
+interface Waiting {
+  readonly conversation: string;
+  readonly tell: (code: string | null) => void;
+}
+
 /** What the courier stands on. */
 export interface CourierParts {
   readonly around: () => Promise<Surroundings>;
@@ -41,7 +47,7 @@ export interface CourierParts {
 export class Courier {
   readonly #parts: CourierParts;
   readonly #inHand = new Map<string, InHand>();
-  readonly #waiting = new Map<string, (code: string | null) => void>();
+  readonly #waiting = new Map<string, Waiting>();
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
@@ -61,7 +67,14 @@ export class Courier {
       if (until < now || isReplaced(holder, chat)) this.#inHand.delete(entry);
       else if (holder.conversation === chat.conversation) return NOTHING;
     }
-    const due = await takeOutbox(await this.#parts.around(), page, true);
+    const around = await this.#parts.around();
+    const waiting = [...this.#waiting];
+    const due = await takeOutbox(around, page, true);
+    // The list showed it, after the worker died that had handed it out: nobody else will tell.
+    for (const [entry, each] of waiting) {
+      const isOver = each.conversation === chat.conversation && !due.some((handOut) => handOut.entry === entry);
+      if (isOver && this.#waiting.get(entry) === each) each.tell(null);
+    }
     const next: HandOut | undefined = due.find(({ entry }) => !this.#inHand.has(entry));
     if (next === undefined) return NOTHING;
     this.#inHand.set(next.entry, { chat, until: now + HAND_OUT_MS });
@@ -72,10 +85,12 @@ export class Courier {
   async settle(chat: OpenChat, { delivery, code }: Settlement): Promise<void> {
     if (this.#inHand.get(delivery)?.chat !== chat) return;
     this.#inHand.delete(delivery);
+    const waiting = this.#waiting.get(delivery);
+    this.#waiting.delete(delivery);
     const around = await this.#parts.around();
     if (code === '') await markSent(around, delivery);
     else await markFailed(around, delivery, code);
-    this.#waiting.get(delivery)?.(code === '' ? null : code);
+    waiting?.tell(code === '' ? null : code);
   }
 
   /** Has `entry` sent, and waits for what becomes of it. Throws the site's code, or SendUnconfirmed where no page is there. */
@@ -91,7 +106,7 @@ export class Courier {
     );
     if (sent) return;
     const outcome = new Promise<string | null>((resolve) => {
-      this.#waiting.set(entry, resolve);
+      this.#waiting.set(entry, { conversation, tell: resolve });
       setTimeout(() => resolve(this.#inHand.has(entry) ? null : 'SendUnconfirmed'), PATIENCE_MS);
     });
     this.#parts.nudge(conversation);
