@@ -27,16 +27,20 @@ describe('the worker is killed', () => {
   afterAll(() => pair?.stop());
 
   it('while Alice sends: everything arrives once, and no key is used twice', async () => {
+    const settled: string[] = [];
     for (const [round, moment] of spread(chance, ROUNDS, SENDING_MS).entries()) {
       const words = `sent ${round}, killed after ${moment} ms`;
       await alice.write(words);
       await alice.enter();
       await rest(moment);
       await killWorker(pair.alice.page.browser());
+      const killed = performance.now();
       await alice.untilSent(words);
       said.push(words);
       await bob.untilShown(words);
+      settled.push(`${moment}: ${Math.round(performance.now() - killed)}`);
     }
+    console.log(`killed after ms: sent and shown after ms: ${settled.join(', ')}`);
     await expectOnce(bob, said);
     await expectOnce(alice, said);
     expectSoundLedger(pair.site);

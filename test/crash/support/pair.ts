@@ -4,7 +4,7 @@ import { type GrantedExtension, makeGranted } from '../../support/granted.ts';
 import { Person } from '../../support/person.ts';
 import { takeLedger, usedTwice } from './ledger.ts';
 import { type Site, startSite } from './site.ts';
-import { View } from './view.ts';
+import { until, View } from './view.ts';
 
 /** The two. */
 export interface Pair {
@@ -58,9 +58,15 @@ export function expectSoundLedger(site: Site): void {
   expect(usedTwice(ledger.keys)).toBe(0);
 }
 
-/** Each of `said` is shown exactly once, to whomever `view` is of, in the order of saying. */
+/** Each of `said` is shown exactly once, to whomever `view` is of, in the order of saying; waits until there are as many. */
 export async function expectOnce(view: View, said: readonly string[]): Promise<void> {
-  const [bubbles = []] = await view.transcripts();
-  const shown = bubbles.filter(({ state }) => state !== 'repeated').map(({ words }) => words);
-  expect(shown.filter((words) => said.includes(words))).toEqual(said);
+  const look = async (): Promise<string[]> => {
+    const [bubbles = []] = await view.transcripts();
+    const shown = bubbles.filter(({ state }) => state !== 'repeated').map(({ words }) => words);
+    return shown.filter((words) => said.includes(words));
+  };
+  await until('all bubbles', async () => ((await look()).length >= said.length ? true : undefined)).catch(
+    () => undefined,
+  );
+  expect(await look()).toEqual(said);
 }
