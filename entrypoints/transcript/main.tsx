@@ -14,6 +14,10 @@ import {
 } from '../../lib/frames/index.ts';
 import { applyPageLanguage } from '../../lib/text/index.ts';
 
+/** A reading that failed is tried again after this long, and so often in all. */
+const TRY_AGAIN_MS = 300;
+const MOST_TRIES = 8;
+
 async function start(): Promise<void> {
   const admitted = await admitFrame();
   if (admitted === undefined) return;
@@ -41,8 +45,12 @@ async function start(): Promise<void> {
     for (const bubble of changed) bubbles.set(bubble.id, bubble);
     show();
   }
-  function read(ids: readonly string[]): void {
-    if (ids.length > 0) backend.read(ids).then(take, () => {});
+  function read(ids: readonly string[], tries = MOST_TRIES): void {
+    if (ids.length === 0) return;
+    backend.read(ids).then(take, () => {
+      // The background died over it: nothing else would bring the words.
+      if (tries > 1) setTimeout(() => read(ids, tries - 1), TRY_AGAIN_MS);
+    });
   }
   hear((message) => {
     if (message.type === 'look') applyLook(document.documentElement, message.look);
