@@ -4,6 +4,7 @@
  *
  * Invariant: a height is told in whole lines, so that the page does not learn how long a line is.
  */
+import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Bubble, Row } from '../lib/frames/index.ts';
 import { text } from '../lib/text/index.ts';
@@ -15,6 +16,11 @@ interface TranscriptViewProps extends BubbleEvents {
   readonly onHeights: (heights: readonly { readonly id: string; readonly height: number }[]) => void;
 }
 
+interface Drawn {
+  readonly bubble: Bubble;
+  readonly picture: VNode;
+}
+
 /** The share of a line that letters of another script may stand out of it. */
 const SLACK = 0.2;
 
@@ -22,18 +28,30 @@ const SLACK = 0.2;
 export function TranscriptView({ rows, bubbles, onHeights, ...events }: TranscriptViewProps) {
   const list = useRef<HTMLUListElement>(null);
   const told = useRef(new Map<string, number>());
+  const drawn = useRef(new Map<string, Drawn>());
   useLayoutEffect(() => {
+    const items = [...list.current!.children] as HTMLElement[];
+    // All are measured before one is sized: in turns, each would have the browser lay out the whole list again.
+    const heights = items.map(wholeLines);
     const changed: { id: string; height: number }[] = [];
-    for (const item of list.current!.children) {
-      const { id } = (item as HTMLElement).dataset;
-      const height = wholeLines(item as HTMLElement);
-      (item as HTMLElement).style.blockSize = `${height}px`;
-      if (id === undefined || told.current.get(id) === height) continue;
+    for (const [place, item] of items.entries()) {
+      const height = heights[place]!;
+      const id = item.dataset.id!;
+      item.style.blockSize = `${height}px`;
+      if (told.current.get(id) === height) continue;
       told.current.set(id, height);
       changed.push({ id, height });
     }
     if (changed.length > 0) onHeights(changed);
   });
+  /** A bubble that says what it said is the same picture: hundreds need not be compared for one that came. */
+  function draw(bubble: Bubble): VNode {
+    const known = drawn.current.get(bubble.id);
+    if (known?.bubble === bubble) return known.picture;
+    const picture = <TranscriptBubble bubble={bubble} {...events} />;
+    drawn.current.set(bubble.id, { bubble, picture });
+    return picture;
+  }
   return (
     <ul ref={list} class="transcript" aria-label={text('transcriptLabel')}>
       {rows.map(({ id, x, y, width }) => {
@@ -45,11 +63,7 @@ export function TranscriptView({ rows, bubbles, onHeights, ...events }: Transcri
             class={`bubble ${bubble?.from ?? ''} ${bubble?.state ?? 'reading'}`}
             style={{ left: `${x}px`, top: `${y}px`, inlineSize: `${width}px` }}
           >
-            {bubble === undefined ? (
-              <div class="state">{text('bubbleReading')}</div>
-            ) : (
-              <TranscriptBubble bubble={bubble} {...events} />
-            )}
+            {bubble === undefined ? <div class="state">{text('bubbleReading')}</div> : draw(bubble)}
           </li>
         );
       })}

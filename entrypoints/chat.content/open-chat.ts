@@ -72,10 +72,15 @@ export class OpenChat {
 
   /** Another conversation is on show, or the page says more of this one. */
   show(hint: ConversationHint): void {
-    if (sameConversation(hint, this.#hint)) return;
+    const before = this.#hint;
+    if (sameConversation(hint, before)) return;
     this.#hint = hint;
-    this.#unmount();
-    this.#book.forget();
+    // The same conversation, whose other side has a name by now: what stands there stays.
+    const isSame = hint.key === before.key && hint.account === before.account && hint.kind === before.kind;
+    if (!isSame) {
+      this.#unmount();
+      this.#book.clear();
+    }
     this.reopen();
   }
 
@@ -240,7 +245,8 @@ export class OpenChat {
     const { scroller } = this.#chat;
     const conversation = this.#status?.conversation ?? '';
     if (conversation === '' || scroller === undefined) return;
-    if (rows.length === 0 && this.#transcript === undefined) return;
+    // Where the chat is private there will be something to show: the frame loads while the list is still being read.
+    if (rows.length === 0 && this.#transcript === undefined && this.#status?.state !== 'private') return;
     this.#transcript ??= mountTranscript({
       ...this.#order(conversation, () => {
         this.#transcript?.unmount();

@@ -12,7 +12,7 @@ import { type Chat, type RowSighting, unitOf } from '../../lib/sites/index.ts';
 /** Letters of armour in one call: well below what a port takes. */
 const BATCH_LETTERS = 150_000;
 /** Rows in one call. */
-const BATCH_ROWS = 400;
+const BATCH_ROWS = 100;
 /** Rows that a list shows at once; the others are scrolled away. */
 const MOST_SHOWN = 2000;
 /** Reading hundreds of messages for the first time takes its time. */
@@ -21,11 +21,16 @@ const READING_MS = 60_000;
 const MOST_BESIDE = 120;
 /** Spans of one row that are told. */
 const MOST_SPANS = 64;
+/** What a person looks at first: more than a screen holds, and told in one short call. */
+const NEWEST = 40;
 
 interface Entry {
   readonly number: number;
   readonly text: string;
   readonly anchors: readonly HTMLElement[];
+  readonly report: RowReport;
+  /** Whether the background knows of it. */
+  told: boolean;
   show: RowVerdict['show'];
 }
 
@@ -40,6 +45,10 @@ export class RowBook {
   readonly #onTold: (failure?: unknown) => void;
   /** The order that the background knows; undefined where it knows nothing. */
   #told: readonly number[] | undefined;
+  /** One telling at a time: two that overlap would each take the other's rows for gone. */
+  #telling = false;
+  /** How often the background has forgotten: what was said to it before counts for nothing. */
+  #lap = 0;
   #entries = new Map<HTMLElement, Entry>();
   /** What is out of sight, with the `display` that it had. */
   #folded = new Map<HTMLElement, string>();
@@ -65,7 +74,6 @@ export class RowBook {
   /** Takes the rows that are in the list now, and tells the background where it does not know of them. */
   read(sightings: readonly RowSighting[]): void {
     const entries = new Map<HTMLElement, Entry>();
-    const fresh: RowReport[] = [];
     for (const sighting of inReadingOrder(sightings)) {
       const [row] = sighting.rows;
       const known = this.#entries.get(row);
@@ -73,18 +81,12 @@ export class RowBook {
         entries.set(row, known);
         continue;
       }
-      const entry: Entry = {
-        number: ++lastNumber,
-        text: sighting.text,
-        anchors: sighting.bodies,
-        show: known?.show ?? 'leave',
-      };
-      entries.set(row, entry);
-      fresh.push(reportOf(entry.number, sighting));
+      const report = reportOf(++lastNumber, sighting);
+      const { text, bodies: anchors } = sighting;
+      entries.set(row, { number: report.row, text, anchors, report, told: false, show: known?.show ?? 'leave' });
     }
-    const order = [...entries.values()].map(({ number }) => number);
     this.#entries = entries;
-    if (fresh.length > 0 || !sameItems(order, this.#told)) void this.#tell(fresh, order);
+    void this.#tell();
     this.#onVerdicts();
   }
 
@@ -95,10 +97,17 @@ export class RowBook {
     this.#onVerdicts();
   }
 
-  /** The background has forgotten: all rows are told again when they are next read. */
+  /** The background has forgotten: all rows are told again when they are next read. What stands over them stays. */
   forget(): void {
-    this.#entries = new Map();
+    this.#lap += 1;
     this.#told = undefined;
+    for (const entry of this.#entries.values()) entry.told = false;
+  }
+
+  /** Another conversation is on show: nothing stands over any row. */
+  clear(): void {
+    this.forget();
+    this.#entries = new Map();
   }
 
   /** The rows over which bubbles stand, in reading order. */
@@ -141,21 +150,48 @@ export class RowBook {
     });
   }
 
-  async #tell(reports: readonly RowReport[], order: readonly number[]): Promise<void> {
-    this.#told = order;
-    for (const rows of batches(reports)) {
-      const call = { chat: this.#number, rows, order: order.slice(0, MOST_SHOWN) };
-      let verdicts: RowVerdict[];
-      try {
-        verdicts = await this.#client.call('chat.rows', call, READING_MS);
-      } catch (failure) {
-        // Nobody heard: on the next connection everything is told again.
-        this.#onTold(failure);
-        return;
-      }
-      this.take(verdicts);
+  /** Tells all that is news. What came up meanwhile is told in the next turn. */
+  async #tell(): Promise<void> {
+    if (this.#telling) return;
+    this.#telling = true;
+    try {
+      for (let turn = this.#news(); turn !== undefined; turn = this.#news()) await this.#tellTurn(turn);
+      this.#onTold();
+    } catch (failure) {
+      // Nobody heard: on the next connection everything is told again.
+      this.#onTold(failure);
+    } finally {
+      this.#telling = false;
     }
-    this.#onTold();
+  }
+
+  /** What the background does not know yet, and the order with it; undefined where it knows all. */
+  #news(): { readonly entries: readonly Entry[]; readonly order: readonly number[] } | undefined {
+    const all = [...this.#entries.values()].slice(-MOST_SHOWN);
+    const order = all.map(({ number }) => number);
+    const entries = all.filter(({ told }) => !told);
+    return entries.length > 0 || !sameItems(order, this.#told) ? { entries, order } : undefined;
+  }
+
+  async #tellTurn({ entries, order }: { entries: readonly Entry[]; order: readonly number[] }): Promise<void> {
+    const lap = this.#lap;
+    const tell = async (part: readonly Entry[], known: boolean, more: boolean): Promise<boolean> => {
+      const rows = part.map(({ report }) => report);
+      const call = { chat: this.#number, rows, order, known, more };
+      const verdicts = await this.#client.call('chat.rows', call, READING_MS);
+      // The background has forgotten in between: this turn is over, and the next tells everything.
+      if (lap !== this.#lap) return false;
+      if (!known) for (const entry of part) entry.told = true;
+      this.take(verdicts);
+      return true;
+    };
+    // A long list is read from its beginning, since messages build on each other. What was read before needs no order.
+    if (entries.length > NEWEST && !(await tell(entries.slice(-NEWEST), true, true))) return;
+    const parts = batches(entries);
+    for (const [place, part] of parts.entries()) {
+      if (!(await tell(part, false, place < parts.length - 1))) return;
+    }
+    this.#told = order;
   }
 }
 
@@ -167,27 +203,32 @@ function inReadingOrder(sightings: readonly RowSighting[]): RowSighting[] {
 }
 
 function reportOf(row: number, { text, spans, complete, own }: RowSighting): RowReport {
-  const texts = spans.slice(0, MOST_SPANS).map(({ start, end }) => text.slice(start, end));
+  const all = spans.slice(0, MOST_SPANS).map(({ start, end }) => text.slice(start, end));
+  // One row alone that is larger than a port takes holds no message of ours.
+  const texts = all.reduce((sum, span) => sum + span.length, 0) > BATCH_LETTERS ? [] : all;
   return { row, spans: texts, complete, own: own === undefined ? 'unknown' : own ? 'yes' : 'no' };
 }
 
-function* batches(reports: readonly RowReport[]): Generator<RowReport[]> {
-  let batch: RowReport[] = [];
+/** At least one, also where nothing is new: until the list was told the background does not know what the site has. */
+function batches(entries: readonly Entry[]): Entry[][] {
+  let batch: Entry[] = [];
   let letters = 0;
-  for (const report of reports) {
-    const size = report.spans.reduce((sum, span) => sum + span.length, 0);
-    // One row alone that is larger than a port takes holds no message of ours.
-    if (size > BATCH_LETTERS) continue;
-    if (batch.length === BATCH_ROWS || letters + size > BATCH_LETTERS) {
-      yield batch;
+  const all = [batch];
+  for (const entry of entries) {
+    const size = lettersOf(entry);
+    if (batch.length > 0 && (batch.length === BATCH_ROWS || letters + size > BATCH_LETTERS)) {
       batch = [];
       letters = 0;
+      all.push(batch);
     }
-    batch.push(report);
+    batch.push(entry);
     letters += size;
   }
-  // Also an empty list is told: until then the background does not know what the site has.
-  yield batch;
+  return all;
+}
+
+function lettersOf({ report }: Entry): number {
+  return report.spans.reduce((sum, span) => sum + span.length, 0);
 }
 
 function sameItems(one: readonly unknown[], other: readonly unknown[] | undefined): boolean {

@@ -18,7 +18,7 @@ export { INVITE_LIFE_MS, INVITE_SENTENCE, invite } from './invite.ts';
 export { type HandOut, markFailed, markSent, retrySending, takeOutbox } from './outbox.ts';
 export { type ConversationId, type Page, placeOf, type SiteText } from './place.ts';
 export type { Reading } from './reading.ts';
-export { readSpans } from './receive.ts';
+export { readKnownSpans, readSpans } from './receive.ts';
 export { endConversation, sendText, type TextToSend } from './send.ts';
 export type { Surroundings } from './surroundings.ts';
 export { type BubbleView, bubblesOf, type ComposerView, composerView, keepDraft, type ReadRow } from './views.ts';

@@ -67,20 +67,17 @@ export async function confirmSeen(around: Surroundings, page: Page, readings: re
     const { chunks } = getOrAdd(seen, reading.entry);
     chunks.add(reading.part.index);
   }
-  const ids = [...seen.values()];
-  if (ids.length === 0) return;
-  const waiting = await around.store.read((rows) =>
-    rows.getMany(
-      OUTBOX,
-      ids.map(({ id }) => id),
-    ),
-  );
-  const news = waiting.some(
-    (outgoing, i) => outgoing && [...ids[i]!.chunks].some((chunk) => !outgoing.seen.includes(chunk)),
-  );
-  if (!news) return;
+  if (seen.size === 0) return;
+  const { conversationId } = placeOf(page);
+  // What waits is little, and what is seen may be much.
+  const waiting = await around.store.read((rows) => listOutgoing(rows, conversationId));
+  const news = waiting.flatMap((outgoing) => {
+    const found = seen.get(nameOfEntry(outgoing.id));
+    return found !== undefined && [...found.chunks].some((chunk) => !outgoing.seen.includes(chunk)) ? [found] : [];
+  });
+  if (news.length === 0) return;
   await around.store.transact(async (rows) => {
-    for (const { id, chunks } of ids) await confirmChunks(rows, id, placeOf(page).conversationId, chunks);
+    for (const { id, chunks } of news) await confirmChunks(rows, id, conversationId, chunks);
   });
 }
 

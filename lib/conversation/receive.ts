@@ -47,6 +47,27 @@ export async function readSpans(around: Surroundings, page: Page, spans: readonl
   return readings;
 }
 
+/**
+ * What is known already of the spans of armour that `page` shows, in their order; undefined for what was never read. Nothing
+ * is read and nothing changes. Rejects with a store's Failure.
+ */
+export async function readKnownSpans(
+  around: Surroundings,
+  page: Page,
+  spans: readonly string[],
+): Promise<(Reading | undefined)[]> {
+  const chunks = spans.map((span) => {
+    const decoded = decodeChunk(span);
+    return decoded.ok ? decoded.value : undefined;
+  });
+  const known = await lookUp(
+    around,
+    page,
+    chunks.filter((chunk) => chunk !== undefined),
+  );
+  return chunks.map((chunk) => chunk && known.get(chunk));
+}
+
 /** The chunks that the ledger knows, in one transaction for all of them: a reload shows hundreds. */
 async function lookUp(around: Surroundings, page: Page, chunks: readonly Chunk[]): Promise<Map<Chunk, Reading>> {
   const { personaId } = placeOf(page);

@@ -15,11 +15,12 @@ import type { Retry } from '../failure/index.ts';
 import type { Rows } from '../store/index.ts';
 import { isVerified, nameOf } from './contact.ts';
 import type { Conversation, Thread } from './conversation-row.ts';
-import { entryOfName, findConversation } from './entries.ts';
+import { entryOfName, findConversation, nameOfEntry } from './entries.ts';
 import type { ConversationFailureCode } from './failure.ts';
 import { storeDamaged } from './failure.ts';
 import { findInvite } from './invite.ts';
-import { DRAFTS, HISTORY, type HistoryEntry, OUTBOX, type Outgoing } from './message-rows.ts';
+import { DRAFTS, HISTORY, type HistoryEntry, type Outgoing } from './message-rows.ts';
+import { listOutgoing } from './outbox.ts';
 import { type Page, type PersonaId, placeOf, type SiteText } from './place.ts';
 import type { Reading } from './reading.ts';
 import { blockOf } from './send.ts';
@@ -96,16 +97,23 @@ export function keepDraft({ store }: Surroundings, page: Page, text: string): Pr
 /**
  * The bubbles of `rows`, all that the list shows, in its order. A message over several rows has its bubble at the first of
  * them, and so has a refusal; rows without anything to show (the rest of a message, what the two extensions say to each
- * other) have none.
+ * other) have none. Where `wanted` is given, only the bubbles of those rows: the others say where they begin.
  */
-export function bubblesOf({ store, now }: Surroundings, page: Page, rows: readonly ReadRow[]): Promise<BubbleView[]> {
+export function bubblesOf(
+  { store, now }: Surroundings,
+  page: Page,
+  rows: readonly ReadRow[],
+  wanted?: ReadonlySet<string>,
+): Promise<BubbleView[]> {
+  const isWanted = ({ id }: ReadRow): boolean => wanted === undefined || wanted.has(id);
   return store.read(async (kept) => {
-    const shelf = await loadShelf(kept, page, rows, now());
+    const shelf = await loadShelf(kept, page, rows.filter(isWanted), now());
     const showing: Showing = { shelf, verdicts: refusalsOf(rows), seen: new Set(), begun: new Map() };
     const bubbles: BubbleView[] = [];
-    for (const { id, readings } of rows) {
-      for (const reading of readings) {
-        const bubble = bubbleOf(id, reading, showing);
+    for (const row of rows) {
+      for (const reading of row.readings) {
+        const place = placeInList(reading.part, showing);
+        const bubble = isWanted(row) ? bubbleOf(row.id, reading, place, showing) : undefined;
         if (bubble !== undefined) bubbles.push(bubble);
       }
     }
@@ -141,7 +149,8 @@ async function loadShelf(rows: Rows, page: Page, shown: readonly ReadRow[], now:
   ];
   const ids = names.map((name) => entryOfName(name)!);
   const entries = await rows.getMany(HISTORY, ids);
-  const outgoing = await rows.getMany(OUTBOX, ids);
+  // What is on its way is little, and what is shown may be much.
+  const outgoing = await listOutgoing(rows, conversationId);
   const chains = new Map<string, ReceivedChain>();
   for (const entry of entries) {
     if (entry?.from !== 'them' || chains.has(encodeBase64Url(entry.inviteId))) continue;
@@ -151,7 +160,7 @@ async function loadShelf(rows: Rows, page: Page, shown: readonly ReadRow[], now:
   return {
     conversation: await findConversation(rows, conversationId),
     entries: new Map(names.flatMap((name, i) => (entries[i] ? [[name, entries[i]]] : []))),
-    outgoing: new Map(names.flatMap((name, i) => (outgoing[i] ? [[name, outgoing[i]]] : []))),
+    outgoing: new Map(outgoing.map((each) => [nameOfEntry(each.id), each])),
     chains,
     acceptable: await acceptableOf(rows, personaId, entries, now),
   };
@@ -183,10 +192,9 @@ function refusalsOf(rows: readonly ReadRow[]): Showing['verdicts'] {
   return verdicts;
 }
 
-function bubbleOf(row: string, reading: Reading, showing: Showing): BubbleView | undefined {
+function bubbleOf(row: string, reading: Reading, place: PlaceInList, showing: Showing): BubbleView | undefined {
   const { part } = reading;
   if (reading.kind === 'refused' && reading.code === 'NotArmour') return undefined;
-  const place = part === undefined ? 'first' : placeInList(part, showing);
   if (place === 'rest') return undefined;
   const verdict = reading.kind === 'waiting' && part ? showing.verdicts.get(part.message) : undefined;
   if (reading.kind !== 'entry') return refusedBubble(row, verdict ?? reading);
@@ -195,11 +203,12 @@ function bubbleOf(row: string, reading: Reading, showing: Showing): BubbleView |
   return entryBubble(row, entry, showing.shelf, place === 'again');
 }
 
+type PlaceInList = 'first' | 'rest' | 'again';
+
 /** Whether a chunk begins its message in the list, is the rest of one, or begins it once more. Notes that it was there. */
-function placeInList(
-  { message, index }: NonNullable<Reading['part']>,
-  { seen, begun }: Showing,
-): 'first' | 'rest' | 'again' {
+function placeInList(part: Reading['part'], { seen, begun }: Showing): PlaceInList {
+  if (part === undefined) return 'first';
+  const { message, index } = part;
   const name = `${message} ${index}`;
   const again = seen.has(name);
   seen.add(name);

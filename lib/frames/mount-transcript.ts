@@ -53,6 +53,10 @@ export function mountTranscript(order: TranscriptOrder): TranscriptMount {
   function arrange(): void {
     pane.draw(siteShown ? new Map() : rows);
   }
+  /** For rows whose size changes now: `sizes` tells of them all at once, before the next picture. A hidden page has none. */
+  function arrangeWithSizes(): void {
+    if (document.hidden) arrange();
+  }
   function reserve(id: string, row: Reservation): void {
     row.reserve(siteShown ? null : (heights.get(id) ?? FIRST_HEIGHT));
   }
@@ -67,7 +71,7 @@ export function mountTranscript(order: TranscriptOrder): TranscriptMount {
     for (const { id } of message.rows) if (rows.has(id)) reserve(id, rows.get(id)!);
     // A list that was read to its end stays there while its rows change their heights.
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
-    arrange();
+    arrangeWithSizes();
   }
   function showSite(on: boolean): void {
     siteShown = on;
@@ -75,12 +79,14 @@ export function mountTranscript(order: TranscriptOrder): TranscriptMount {
   }
   function setRows(next: readonly TranscriptRow[]): void {
     const before = rows;
+    let fresh = false;
     rows = new Map();
     for (const { id, anchor } of next) {
       const known = before.get(id);
       const row = known?.anchor === anchor ? known : createReservation(anchor);
       rows.set(id, row);
       if (row === known) continue;
+      fresh = true;
       sizes.observe(anchor);
       reserve(id, row);
     }
@@ -89,7 +95,8 @@ export function mountTranscript(order: TranscriptOrder): TranscriptMount {
       sizes.unobserve(row.anchor);
       row.reserve(null);
     }
-    arrange();
+    if (fresh) arrangeWithSizes();
+    else if (before.size !== rows.size) arrange();
   }
 
   const paneOrder = { ...order, list: scroller, onMessage: receive };

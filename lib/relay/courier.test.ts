@@ -19,6 +19,7 @@ const chat = {
   readings: new Map(),
   readAt: new Map(),
   order: [],
+  listed: true,
   status: '',
 } as never;
 
@@ -37,6 +38,13 @@ describe('who waits for a message', () => {
     await courier.take(chat);
     await expect(sent).resolves.toBeUndefined();
     expect(await Promise.race([elsewhere, Promise.resolve('still waiting')])).toBe('still waiting');
+  });
+
+  it('waits on while the list is told only in part: the site may have it already', async () => {
+    outbox.splice(0, outbox.length, { entry: 'entry', texts: ['armour'] });
+    const courier = courierOf();
+    expect(await courier.take({ ...(chat as object), listed: false } as never)).toEqual({ delivery: '', texts: [] });
+    expect(await courier.take(chat)).toEqual({ delivery: 'entry', texts: ['armour'] });
   });
 
   it('hears nothing while it is on its way, and then what became of it', async () => {

@@ -60,8 +60,8 @@ export class Courier {
 
   /** The next message for `chat`, or nothing. */
   async take(chat: OpenChat): Promise<Delivery> {
-    const { page, order } = chat;
-    if (page === undefined || order === undefined) return NOTHING;
+    const { page, listed } = chat;
+    if (page === undefined || !listed) return NOTHING;
     const now = this.#parts.now();
     for (const [entry, { chat: holder, until }] of this.#inHand) {
       if (until < now || isReplaced(holder, chat)) this.#inHand.delete(entry);

@@ -1,59 +1,135 @@
-import { describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reading } from '../conversation/index.ts';
+import type { Bubble } from '../frames/index.ts';
 import type { CallContext } from '../rpc/index.ts';
 import type { OpenChat } from './open-chats.ts';
+import type { RowVerdict } from './page-contract.ts';
 
 vi.mock('../browser.ts', () => ({ browser: {} }));
 vi.mock('../text/index.ts', () => ({ text: (key: string) => key }));
 /** What each call about rows waits for: the reading of its first span. */
-const reading = new Map<
-  string,
-  { readonly done: Promise<Reading[]>; readonly finish: (readings: Reading[]) => void }
->();
+const reading = new Map<string, { readonly done: Promise<Reading[]>; finish(readings: Reading[]): void }>();
+/** Spans that were read before. */
+const known = new Set<string>();
+/** What every bubble says. */
+let words = 'Dinner at eight?';
+const ENTRY = { kind: 'entry', entry: 'e', part: undefined } as unknown as Reading;
 vi.mock('../conversation/index.ts', () => ({
   INVITE_SENTENCE: 'invite',
   invite: vi.fn(),
   stateOf: async () => 'private',
-  readSpans: (_around: unknown, _page: unknown, [first]: string[]) => reading.get(first!)!.done,
-  bubblesOf: async (_around: unknown, _page: unknown, rows: { id: string; readings: Reading[] }[]) =>
-    rows.filter(({ readings }) => readings.length > 0).map(({ id }) => ({ id, reason: null })),
+  readSpans: async (_around: unknown, _page: unknown, spans: string[]) =>
+    (await Promise.all(spans.map((span) => reading.get(span)?.done ?? [ENTRY]))).flat(),
+  readKnownSpans: async (_around: unknown, _page: unknown, spans: string[]) =>
+    spans.map((span) => (known.has(span) ? ENTRY : undefined)),
+  bubblesOf: async (
+    _around: unknown,
+    _page: unknown,
+    rows: { id: string; readings: Reading[] }[],
+    wanted?: ReadonlySet<string>,
+  ) =>
+    rows
+      .filter(({ id, readings }) => readings.length > 0 && wanted?.has(id) !== false)
+      .map(({ id }) => ({ id, reason: null, text: words })),
 }));
 const { Desk } = await import('./desk.ts');
 
-const chat = { chat: 1, page: {}, conversation: 'c', readings: new Map(), readAt: new Map(), told: [] };
-const parts = {
-  now: () => 0,
-  around: async () => ({}),
-  chats: { find: () => chat as unknown as OpenChat },
-  tellStatus: () => {},
-  tellVerdicts: () => {},
-  tellOutbox: () => {},
-  tellBubbles: () => {},
-  tellComposers: () => {},
-};
+const context = { caller: {} } as CallContext;
+const bubbles: string[][] = [];
+const verdicts: RowVerdict[][] = [];
+let outboxes = 0;
+let chat: OpenChat;
+let desk: InstanceType<typeof Desk>;
+
+beforeEach(() => {
+  bubbles.length = 0;
+  verdicts.length = 0;
+  outboxes = 0;
+  known.clear();
+  reading.clear();
+  words = 'Dinner at eight?';
+  chat = {
+    chat: 1,
+    page: {},
+    conversation: 'c',
+    readings: new Map(),
+    readAt: new Map(),
+    order: [],
+    listed: false,
+    status: '',
+    bubbles: new Map(),
+    verdicts: new Map(),
+  } as unknown as OpenChat;
+  const parts = {
+    now: () => 0,
+    around: async () => ({}),
+    chats: { find: () => chat, of: () => [chat] },
+    tellStatus: () => {},
+    tellVerdicts: (_chat: OpenChat, news: RowVerdict[]) => verdicts.push(news),
+    tellOutbox: () => {
+      outboxes += 1;
+    },
+    tellBubbles: (_chat: OpenChat, news: Bubble[]) => bubbles.push(news.map(({ id }) => id)),
+    tellComposers: () => {},
+  };
+  desk = new Desk(parts as unknown as ConstructorParameters<typeof Desk>[0]);
+});
+
+function tell(rows: number[], order: number[], how: { known?: boolean; more?: boolean } = {}): Promise<RowVerdict[]> {
+  const reports = rows.map((row) => ({ row, spans: [`text ${row}`], complete: true, own: 'unknown' as const }));
+  const report = { chat: 1, rows: reports, order, known: false, more: false, ...how };
+  return Promise.resolve(desk.handlers()['chat.rows'](report, context));
+}
 
 describe('the desk', () => {
   it('keeps the bubbles of rows that came while the rows before them were still being read', async () => {
-    const desk = new Desk(parts as unknown as ConstructorParameters<typeof Desk>[0]).handlers();
-    const context = { caller: {} } as CallContext;
-    const tell = (row: number, order: number[]) => {
-      let finish: (readings: Reading[]) => void = () => {};
-      const done = new Promise<Reading[]>((resolve) => {
-        finish = resolve;
-      });
-      reading.set(`text ${row}`, { done, finish });
-      const rows = [{ row, spans: [`text ${row}`], complete: true, own: 'unknown' as const }];
-      return desk['chat.rows']({ chat: 1, rows, order }, context);
-    };
-    const entry = [{ kind: 'entry', entry: 'e', part: undefined }] as unknown as Reading[];
-    const first = tell(1, [1]);
-    const second = tell(2, [1, 2]);
-    reading.get('text 2')!.finish(entry);
-    await second;
-    reading.get('text 1')!.finish(entry);
-    expect(await first).toEqual([
-      { row: 1, show: 'bubble' },
+    let finish: (readings: Reading[]) => void = () => {};
+    const done = new Promise<Reading[]>((resolve) => {
+      finish = resolve;
+    });
+    reading.set('text 1', { done, finish });
+    const first = tell([1], [1]);
+    expect(await tell([2], [1, 2])).toEqual([{ row: 2, show: 'bubble' }]);
+    finish([ENTRY]);
+    expect(await first).toEqual([{ row: 1, show: 'bubble' }]);
+    expect([...chat.bubbles.keys()]).toEqual(['r2', 'r1']);
+  });
+
+  it('says nothing of rows that are still to be told, and forgets none that stand in the order', async () => {
+    expect(await tell([1], [1, 2, 3], { more: true })).toEqual([{ row: 1, show: 'bubble' }]);
+    expect([chat.listed, outboxes]).toEqual([false, 0]);
+    expect(await tell([2, 3], [1, 2, 3])).toEqual([
       { row: 2, show: 'bubble' },
+      { row: 3, show: 'bubble' },
     ]);
+    expect([chat.listed, outboxes]).toEqual([true, 1]);
+    expect([...chat.readings.keys()]).toEqual([1, 2, 3]);
+  });
+
+  it('looks up what was read before, and leaves what was not for when it is told in its order', async () => {
+    known.add('text 2');
+    expect(await tell([2, 3], [1, 2, 3], { known: true, more: true })).toEqual([{ row: 2, show: 'bubble' }]);
+    expect(chat.readings.has(3)).toBe(false);
+  });
+
+  it('tells frames and pages what is news, and nothing twice', async () => {
+    await tell([1, 2], [1, 2]);
+    await desk.changed('c');
+    expect([bubbles, verdicts]).toEqual([[['r1', 'r2']], []]);
+    words = 'Dinner at nine.';
+    await desk.changed('c');
+    expect([bubbles, verdicts]).toEqual([
+      [
+        ['r1', 'r2'],
+        ['r1', 'r2'],
+      ],
+      [],
+    ]);
+  });
+
+  it('forgets rows that left the list, so that they are news when they come again', async () => {
+    await tell([1, 2], [1, 2]);
+    await tell([], [2]);
+    expect([[...chat.readings.keys()], [...chat.bubbles.keys()]]).toEqual([[2], ['r2']]);
   });
 });

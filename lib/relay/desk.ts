@@ -9,6 +9,7 @@ import {
   INVITE_SENTENCE,
   invite,
   type Reading,
+  readKnownSpans,
   readSpans,
   type Surroundings,
   stateOf,
@@ -20,7 +21,7 @@ import { showBubble } from './bubbles.ts';
 import type { pageContract } from './contract.ts';
 import type { Courier } from './courier.ts';
 import type { OpenChat, OpenChats } from './open-chats.ts';
-import type { ChatState, ChatStatus, RowVerdict } from './page-contract.ts';
+import type { ChatState, ChatStatus, RowsReport, RowVerdict } from './page-contract.ts';
 
 /** A message of many chunks comes at the pace of its site; below the time that a worker lives without news. */
 const ARRIVING_MS = 20_000;
@@ -64,7 +65,7 @@ export class Desk {
         chats.close(caller, chat);
         return null;
       },
-      'chat.rows': ({ chat, rows, order }, { caller }) => this.#readRows(this.#require(caller, chat), rows, order),
+      'chat.rows': (report, { caller }) => this.#readRows(this.#require(caller, report.chat), report),
       'chat.invite': async ({ chat: number }, { caller }) => {
         const chat = this.#require(caller, number);
         if (chat.page === undefined) return null;
@@ -84,26 +85,33 @@ export class Desk {
 
   /** Something happened in a conversation: every page and frame that shows it hears what is new for it. */
   async changed(conversation: string): Promise<void> {
-    const { chats, tellStatus, tellVerdicts, tellComposers } = this.#parts;
+    const { chats, tellStatus, tellComposers } = this.#parts;
     for (const chat of chats.of(conversation)) {
       const before = chat.status;
       const status = this.#remember(chat, await this.#status(chat));
       if (chat.status !== before) tellStatus(chat, status);
-      if (chat.order !== undefined) tellVerdicts(chat, await this.#judge(chat));
+      if (chat.listed) this.#tellVerdicts(chat, await this.#judge(chat));
     }
     tellComposers(conversation);
   }
 
-  /** What stands in the bubbles of `chat`. */
-  async bubbles({ page, readings, readAt, order = [] }: OpenChat): Promise<Bubble[]> {
+  /** What stands in the bubbles of `chat`, or in those of `wanted`. */
+  async bubbles({ page, readings, readAt, order }: OpenChat, wanted?: ReadonlySet<string>): Promise<Bubble[]> {
     if (page === undefined) return [];
     const around = await this.#parts.around();
     const rows = order.map((row) => ({ id: bubbleOfRow(row), readings: readings.get(row) ?? [] }));
-    const views: BubbleView[] = await bubblesOf(around, page, rows);
+    const views: BubbleView[] = await bubblesOf(around, page, rows, wanted);
     const { now } = this.#parts;
     const isArriving = ({ id, reason }: BubbleView): boolean =>
       reason === 'Incomplete' && now() - (readAt.get(rowOfBubble(id) ?? -1) ?? 0) < ARRIVING_MS;
     return views.map((view) => showBubble(view, isArriving(view)));
+  }
+
+  /** What stands in the bubbles `ids`. What was told is what stands there: every change is told at once. */
+  async readBubbles(chat: OpenChat, ids: readonly string[]): Promise<Bubble[]> {
+    const told = ids.flatMap((id) => chat.bubbles.get(id) ?? []);
+    if (told.length === ids.length) return told.map((each) => JSON.parse(each) as Bubble);
+    return this.bubbles(chat, new Set(ids));
   }
 
   async #status(chat: OpenChat): Promise<ChatStatus> {
@@ -120,35 +128,51 @@ export class Desk {
     return status;
   }
 
-  async #readRows(
-    chat: OpenChat,
-    rows: readonly { readonly row: number; readonly spans: readonly string[] }[],
-    order: readonly number[],
-  ): Promise<RowVerdict[]> {
+  async #readRows(chat: OpenChat, { rows, order, known, more }: RowsReport): Promise<RowVerdict[]> {
     if (chat.page === undefined) return [];
-    const { now, around: ask } = this.#parts;
-    // Calls overlap: one that came before this may be answered after it, and knows of fewer rows.
-    chat.told = order;
-    const around = await ask();
+    chat.order = order;
+    const around = await this.#parts.around();
     const all = rows.flatMap(({ spans }) => spans);
-    const readings = await readSpans(around, chat.page, all);
+    const readings = await (known ? readKnownSpans : readSpans)(around, chat.page, all);
     let at = 0;
     for (const { row, spans } of rows) {
-      chat.readings.set(row, readings.slice(at, at + spans.length));
-      chat.readAt.set(row, now());
+      const found = readings.slice(at, at + spans.length);
       at += spans.length;
+      if (found.includes(undefined)) continue;
+      chat.readings.set(row, found as Reading[]);
+      chat.readAt.set(row, this.#parts.now());
     }
-    complete(chat, readings);
-    chat.order = chat.told;
-    const shown = new Set(chat.told);
-    for (const row of chat.readings.keys()) if (!shown.has(row)) chat.readings.delete(row);
-    // What is not all there by then is said to be missing parts.
-    if (readings.some(({ kind }) => kind === 'waiting'))
-      setTimeout(() => void this.changed(chat.conversation), ARRIVING_MS);
-    const verdicts = await this.#judge(chat);
+    const news = readings.flatMap((reading) => reading ?? []);
+    complete(chat, news);
+    if (!more) this.#endList(chat, news);
+    const verdicts = await this.#judge(chat, rowsOfMessages(chat, news, rows));
+    for (const { row, show } of verdicts) isNews(chat.verdicts, row, show);
     if (rows.length > 0) await this.#tellNews(chat);
-    this.#parts.tellOutbox(chat);
+    if (!more) this.#parts.tellOutbox(chat);
+    // What was read may say something of rows that stood there before, such as that one before them is missing no more.
+    if (!more && !known) void this.#judgeRest(chat);
     return verdicts;
+  }
+
+  async #judgeRest(chat: OpenChat): Promise<void> {
+    // A store that fails here has failed before, and was told.
+    const verdicts = await this.#judge(chat).catch(() => []);
+    this.#tellVerdicts(chat, verdicts);
+  }
+
+  #tellVerdicts(chat: OpenChat, verdicts: readonly RowVerdict[]): void {
+    const news = verdicts.filter(({ row, show }) => isNews(chat.verdicts, row, show));
+    if (news.length > 0) this.#parts.tellVerdicts(chat, news);
+  }
+
+  /** The page has told its list to the end. */
+  #endList(chat: OpenChat, news: readonly Reading[]): void {
+    chat.listed = true;
+    const shown = new Set(chat.order);
+    for (const row of chat.readings.keys()) if (!shown.has(row)) forgetRow(chat, row);
+    // What is not all there by then is said to be missing parts.
+    if (news.some(({ kind }) => kind === 'waiting'))
+      setTimeout(() => void this.changed(chat.conversation), ARRIVING_MS);
   }
 
   /** What was read may have opened the session, or be an invite. */
@@ -160,18 +184,21 @@ export class Desk {
     this.#parts.tellComposers(chat.conversation);
   }
 
-  async #judge(chat: OpenChat): Promise<RowVerdict[]> {
-    const bubbles = await this.bubbles(chat);
+  /** What the rows in `wanted` are, or all that were told; frames hear of bubbles that are news to them. */
+  async #judge(chat: OpenChat, wanted?: ReadonlySet<number>): Promise<RowVerdict[]> {
+    const bubbles = await this.bubbles(chat, wanted && new Set([...wanted].map(bubbleOfRow)));
     const shown = new Set(bubbles.map(({ id }) => id));
     const isPrivate = JSON.parse(chat.status || '{}').state === 'private';
-    this.#parts.tellBubbles(chat, bubbles);
-    return (chat.order ?? []).map((row) => {
-      const readings = chat.readings.get(row) ?? [];
+    const news = bubbles.filter((bubble) => isNews(chat.bubbles, bubble.id, JSON.stringify(bubble)));
+    if (news.length > 0) this.#parts.tellBubbles(chat, news);
+    return chat.order.flatMap((row): RowVerdict[] => {
+      const readings = chat.readings.get(row);
+      if (readings === undefined || wanted?.has(row) === false) return [];
       const ours = readings.some(({ kind, part }) => kind !== 'refused' || (part !== undefined && isPrivate));
       // What is not ours stays as it is where nothing is private; there a look-alike is only a text.
-      if (!ours && !isPrivate) return { row, show: 'leave' };
-      if (shown.has(bubbleOfRow(row))) return { row, show: 'bubble' };
-      return { row, show: ours ? 'fold' : 'leave' };
+      if (!ours && !isPrivate) return [{ row, show: 'leave' }];
+      if (shown.has(bubbleOfRow(row))) return [{ row, show: 'bubble' }];
+      return [{ row, show: ours ? 'fold' : 'leave' }];
     });
   }
 
@@ -181,6 +208,32 @@ export class Desk {
     if (found === undefined) throw rpcFailure('WorkerGone');
     return found;
   }
+}
+
+function forgetRow({ readings, readAt, bubbles, verdicts }: OpenChat, row: number): void {
+  readings.delete(row);
+  readAt.delete(row);
+  verdicts.delete(row);
+  bubbles.delete(bubbleOfRow(row));
+}
+
+/** Whether `value` is another than what `told` holds of `key`. Notes that it is told now. */
+function isNews<Key, Value>(told: Map<Key, Value>, key: Key, value: Value): boolean {
+  const before = told.get(key);
+  told.set(key, value);
+  return before !== value;
+}
+
+/** The rows that were told, and those with other parts of what was read there. */
+function rowsOfMessages(
+  { readings }: OpenChat,
+  news: readonly Reading[],
+  told: readonly { readonly row: number }[],
+): Set<number> {
+  const rows = new Set(told.map(({ row }) => row));
+  const messages = new Set(news.flatMap(({ part }) => (part === undefined ? [] : [part.message])));
+  for (const [row, each] of readings) if (each.some(({ part }) => part && messages.has(part.message))) rows.add(row);
+  return rows;
 }
 
 /** The last chunk of a message tells what the ones before it are: they were told to be waiting. */

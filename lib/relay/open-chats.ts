@@ -8,7 +8,7 @@
 import { encodeBase64Url } from '../bytes/index.ts';
 import { type Page, placeOf, type Reading } from '../conversation/index.ts';
 import type { Caller } from '../rpc/index.ts';
-import type { ChatReport, PageHealth } from './page-contract.ts';
+import type { ChatReport, PageHealth, RowVerdict } from './page-contract.ts';
 
 /** A chat on a page. */
 export interface OpenChat {
@@ -24,12 +24,14 @@ export interface OpenChat {
   readonly readings: Map<number, readonly Reading[]>;
   /** When each of them was told last, in milliseconds since 1970. */
   readonly readAt: Map<number, number>;
-  /** The rows that the list shows, in reading order; undefined before the list was told. */
-  order: readonly number[] | undefined;
-  /** The rows that the call about the list which came last has told, read or not. */
-  told: readonly number[];
-  /** What was told last, so that only news are told. */
+  /** The rows that the list shows, in reading order, those among them that are still to be told. */
+  order: readonly number[];
+  /** Whether the list was told to its end: before, nobody knows what the site has. */
+  listed: boolean;
+  /** What was told last, so that only news are told: of the chat, of its bubbles by id, and of its rows. */
   status: string;
+  readonly bubbles: Map<string, string>;
+  readonly verdicts: Map<number, RowVerdict['show']>;
 }
 
 /** Where pages of conversations outlive the worker, but not the browser's session. */
@@ -64,9 +66,11 @@ export class OpenChats {
       name: report.peer,
       readings: new Map(),
       readAt: new Map(),
-      order: undefined,
-      told: [],
+      order: [],
+      listed: false,
       status: '',
+      bubbles: new Map(),
+      verdicts: new Map(),
     };
     this.#forgetDocumentsBefore(caller);
     this.#chats.set(keyOf(caller, report.chat), chat);

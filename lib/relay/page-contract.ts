@@ -60,10 +60,14 @@ export interface RowsReport {
   readonly rows: readonly RowReport[];
   /** All rows with armour that are in the list now, in reading order. */
   readonly order: readonly number[];
+  /** Only what was read before is to be looked up: the rows are told again, in their order, by the calls that follow. */
+  readonly known: boolean;
+  /** Whether further calls about the same order follow. */
+  readonly more: boolean;
 }
 
 /**
- * What a row is. bubble: a bubble of ours stands for it, whose id is the letter r and the number of the row. fold: a further part
+ * What a row that was told is. bubble: a bubble of ours stands for it, whose id is the letter r and the number of the row. fold: a further part
  * of a message, or what the two extensions say to each other. leave: the site's own row stays in sight.
  */
 export interface RowVerdict {
@@ -110,7 +114,7 @@ export interface PageContract {
   readonly events: {
     /** The status of a chat changed. */
     readonly 'chat.status': PushedEvent<ChatStatus>;
-    /** What rows are, all of them, changed without a row having changed. */
+    /** What rows are, all that were told, changed without a row having changed. */
     readonly 'chat.verdicts': PushedEvent<{ chat: number; verdicts: RowVerdict[] }>;
     /** Something is to be sent in this chat: to be taken by `chat.take`. */
     readonly 'chat.outbox': PushedEvent<{ chat: number }>;

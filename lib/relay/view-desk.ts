@@ -65,8 +65,7 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
     },
     'transcript.read': async ({ ids }, { caller }) => {
       const chat = chatOf(chats, caller);
-      const wanted = new Set(ids);
-      return chat === undefined ? [] : (await desk.bubbles(chat)).filter(({ id }) => wanted.has(id));
+      return chat === undefined ? [] : desk.readBubbles(chat, ids);
     },
     'transcript.accept': async ({ id }, { caller }) => {
       const { page, entry, conversation } = requireEntry(chats, caller, id);

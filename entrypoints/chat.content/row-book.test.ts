@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RowsReport, RowVerdict } from '../../lib/relay/page-contract.ts';
+import { rpcFailure } from '../../lib/rpc/client.ts';
+import type { Chat, RowSighting } from '../../lib/sites/index.ts';
+import { RowBook } from './row-book.ts';
+
+vi.mock('../../lib/browser.ts', () => ({ browser: {} }));
+vi.stubGlobal('Node', { DOCUMENT_POSITION_FOLLOWING: 4 });
+
+/** Rows in the order of their places. */
+function sightingsOf(count: number): RowSighting[] {
+  return Array.from({ length: count }, (_, place) => {
+    const row = {
+      place,
+      compareDocumentPosition: (other: { place: number }) => (other.place > place ? 4 : 2),
+    } as unknown as HTMLElement;
+    const text = `armour ${place}`;
+    const spans = [{ start: 0, end: text.length, complete: true }];
+    return { chat, rows: [row], bodies: [row], text, spans, complete: true, id: undefined, own: undefined };
+  });
+}
+
+const chat = {} as Chat;
+const calls: RowsReport[] = [];
+/** Runs before a call is answered. */
+let before: (report: RowsReport) => void = () => {};
+let told: Promise<unknown>;
+let book: RowBook;
+
+beforeEach(() => {
+  calls.length = 0;
+  before = () => {};
+  let tell: (failure?: unknown) => void = () => {};
+  const next = () => {
+    told = new Promise((resolve) => {
+      tell = resolve;
+    });
+  };
+  next();
+  const call = async (_method: string, report: RowsReport): Promise<RowVerdict[]> => {
+    calls.push(report);
+    await Promise.resolve();
+    before(report);
+    return report.rows.map(({ row }) => ({ row, show: 'bubble' }));
+  };
+  book = new RowBook(
+    { call } as never,
+    1,
+    chat,
+    () => {},
+    (failure) => {
+      const done = tell;
+      next();
+      done(failure);
+    },
+  );
+});
+
+describe('a book of rows', () => {
+  it('tells a short list in one call', async () => {
+    book.read(sightingsOf(3));
+    await told;
+    expect(calls.map(({ rows, order, known, more }) => [rows.length, order.length, known, more])).toEqual([
+      [3, 3, false, false],
+    ]);
+    expect(book.rows()).toHaveLength(3);
+  });
+
+  it('tells an empty list: before, the background does not know what the site has', async () => {
+    book.read([]);
+    await told;
+    expect(calls).toEqual([{ chat: 1, rows: [], order: [], known: false, more: false }]);
+  });
+
+  it('asks of a long list the newest first, and then tells all in its order', async () => {
+    book.read(sightingsOf(250));
+    await told;
+    expect(calls.map(({ rows, known, more }) => [rows.length, known, more])).toEqual([
+      [40, true, true],
+      [100, false, true],
+      [100, false, true],
+      [50, false, false],
+    ]);
+    const order = calls[0]!.order;
+    expect(calls.slice(1).flatMap(({ rows }) => rows.map(({ row }) => row))).toEqual(order);
+    expect(calls[0]!.rows.map(({ row }) => row)).toEqual(order.slice(-40));
+  });
+
+  it('loses no row when the background forgets in the middle of being told, and the bubbles stay', async () => {
+    const sightings = sightingsOf(250);
+    before = () => {
+      if (calls.length !== 3) return;
+      book.forget();
+      book.read(sightings);
+      expect(book.rows()).toHaveLength(140);
+    };
+    book.read(sightings);
+    await told;
+    const after = calls.slice(3).filter(({ known }) => !known);
+    expect(after.flatMap(({ rows }) => rows)).toHaveLength(250);
+    expect(book.rows()).toHaveLength(250);
+  });
+
+  it('tells what came while it was telling, after that', async () => {
+    const sightings = sightingsOf(5);
+    before = () => {
+      if (calls.length === 1) book.read(sightings);
+    };
+    book.read(sightings.slice(0, 3));
+    await told;
+    expect(calls.map(({ rows, order }) => [rows.length, order.length])).toEqual([
+      [3, 3],
+      [2, 5],
+    ]);
+  });
+
+  it('tells again, when it is next read, what nobody heard', async () => {
+    before = () => {
+      if (calls.length === 1) throw rpcFailure('TimedOut');
+    };
+    const sightings = sightingsOf(2);
+    book.read(sightings);
+    expect(await told).toMatchObject({ code: 'TimedOut' });
+    book.read(sightings);
+    expect(await told).toBeUndefined();
+    expect(calls.map(({ rows }) => rows.length)).toEqual([2, 2]);
+  });
+});
