@@ -1,7 +1,6 @@
 /** Owns what the use cases stand on in a browser: the store, opened once in a worker's life, its locks, clock and chance. */
 import { browser } from '../../lib/browser.ts';
 import type { Surroundings } from '../../lib/conversation/index.ts';
-import { cryptoReady } from '../../lib/crypto/index.ts';
 import { createStorageKeeper, createWebLocks, openStore } from '../../lib/store/index.ts';
 
 /** Begins to open the store; what is given asks for it. A store that could not be opened is tried again when next asked. */
@@ -20,7 +19,6 @@ export function openSurroundings(): () => Promise<Surroundings> {
 }
 
 async function open(): Promise<Surroundings> {
-  await cryptoReady();
   const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
   const locks = createWebLocks({ request: (name, work) => navigator.locks.request(name, work) });
   const store = await openStore({ keeper: createStorageKeeper(browser.storage.local), locks, random });

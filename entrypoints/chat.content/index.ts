@@ -25,7 +25,10 @@ export default defineContentScript({
 });
 
 function start(): void {
-  const client = new RpcClient<PageContract>(connectPort);
+  // A worker that wakes knows of no chat: it hears of all of them before whatever woke it.
+  const client = new RpcClient<PageContract>(connectPort, async (call) => {
+    await Promise.all(all().map((opened) => opened.report(call)));
+  });
   const open = new Map<Chat, OpenChat>();
   const troubles = new Set<string>();
   const all = (): OpenChat[] => [...open.values()];
@@ -85,7 +88,7 @@ function start(): void {
   );
   client.onReconnect(() => {
     tellHealth(watch.state());
-    for (const opened of all()) opened.reopen();
+    for (const opened of all()) opened.readRows();
   });
   // The worker slept and has news: connecting again is what fetches them.
   onDoorbell(() => client.open());

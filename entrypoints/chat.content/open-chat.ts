@@ -15,7 +15,7 @@ import {
   type TranscriptMount,
 } from '../../lib/frames/mount.ts';
 import type { ChatReport, ChatStatus, PageContract, RowVerdict } from '../../lib/relay/page-contract.ts';
-import type { RpcClient } from '../../lib/rpc/client.ts';
+import type { Call, RpcClient } from '../../lib/rpc/client.ts';
 import { type Chat, type ChatsWatch, type ConversationHint, sameConversation } from '../../lib/sites/index.ts';
 import { deliver } from './delivery.ts';
 import { type Lock, mountLock } from './lock.ts';
@@ -86,6 +86,12 @@ export class OpenChat {
 
   /** Reports the chat and its rows again: the background may have forgotten both. */
   reopen(): void {
+    this.report(this.#client.call).then(() => this.readRows());
+  }
+
+  /** Reports the chat by `call`, and follows what the background says of it. Its rows are told when they are next read. */
+  report(call: Call<PageContract>): Promise<void> {
+    clearTimeout(this.#asking);
     const { adapter } = this.#chat;
     const hint = this.#hint;
     const { amount, unit, slack } = adapter.limit;
@@ -100,12 +106,11 @@ export class OpenChat {
       slack,
       alphabet: adapter.alphabet,
     };
-    this.#client.call('chat.open', report).then(
+    return call('chat.open', report).then(
       (status) => {
         if (this.#over || hint !== this.#hint) return;
         this.#book.forget();
         this.take(status);
-        this.readRows();
       },
       // What is mounted stays.
       (failure: unknown) => this.#askAgain(failure),
@@ -127,7 +132,8 @@ export class OpenChat {
   /** Reads the rows with armour that are in the list now. */
   readRows(): void {
     if (this.#status === undefined || this.#over) return;
-    this.#book.read(this.#watch.rows.sightings().filter(({ chat }) => chat === this.#chat));
+    const news = this.#book.read(this.#watch.rows.sightings().filter(({ chat }) => chat === this.#chat));
+    if (news) this.#transcript?.wake();
   }
 
   /** Follows what the background says of rows that it knows. */

@@ -60,26 +60,24 @@ describe('a book of rows', () => {
   it('tells a short list in one call', async () => {
     book.read(sightingsOf(3));
     await told;
-    expect(calls.map(({ rows, order, known, more }) => [rows.length, order.length, known, more])).toEqual([
-      [3, 3, false, false],
-    ]);
+    expect(calls.map(({ rows, order, known }) => [rows.length, order.length, known])).toEqual([[3, 3, false]]);
     expect(book.rows()).toHaveLength(3);
   });
 
   it('tells an empty list: before, the background does not know what the site has', async () => {
     book.read([]);
     await told;
-    expect(calls).toEqual([{ chat: 1, rows: [], order: [], known: false, more: false }]);
+    expect(calls).toEqual([{ chat: 1, rows: [], order: [], known: false }]);
   });
 
   it('asks of a long list the newest first, and then tells all in its order', async () => {
     book.read(sightingsOf(250));
     await told;
-    expect(calls.map(({ rows, known, more }) => [rows.length, known, more])).toEqual([
-      [40, true, true],
-      [100, false, true],
-      [100, false, true],
-      [50, false, false],
+    expect(calls.map(({ rows, known }) => [rows.length, known])).toEqual([
+      [40, true],
+      [100, false],
+      [100, false],
+      [50, false],
     ]);
     const order = calls[0]!.order;
     expect(calls.slice(1).flatMap(({ rows }) => rows.map(({ row }) => row))).toEqual(order);

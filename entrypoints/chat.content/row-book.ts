@@ -71,8 +71,8 @@ export class RowBook {
     this.#onTold = onTold;
   }
 
-  /** Takes the rows that are in the list now, and tells the background where it does not know of them. */
-  read(sightings: readonly RowSighting[]): void {
+  /** Takes the rows that are in the list now, and tells the background where it does not know of them. Gives whether it does. */
+  read(sightings: readonly RowSighting[]): boolean {
     const entries = new Map<HTMLElement, Entry>();
     for (const sighting of inReadingOrder(sightings)) {
       const [row] = sighting.rows;
@@ -86,8 +86,10 @@ export class RowBook {
       entries.set(row, { number: report.row, text, anchors, report, told: false, show: known?.show ?? 'leave' });
     }
     this.#entries = entries;
+    const news = this.#news() !== undefined;
     void this.#tell();
     this.#onVerdicts();
+    return news;
   }
 
   /** Follows what the background says of rows. */
@@ -175,22 +177,18 @@ export class RowBook {
 
   async #tellTurn({ entries, order }: { entries: readonly Entry[]; order: readonly number[] }): Promise<void> {
     const lap = this.#lap;
-    const tell = async (part: readonly Entry[], known: boolean, more: boolean): Promise<boolean> => {
+    const tell = async (part: readonly Entry[], known: boolean): Promise<boolean> => {
       const rows = part.map(({ report }) => report);
-      const call = { chat: this.#number, rows, order, known, more };
-      const verdicts = await this.#client.call('chat.rows', call, READING_MS);
+      const verdicts = await this.#client.call('chat.rows', { chat: this.#number, rows, order, known }, READING_MS);
+      this.take(verdicts);
       // The background has forgotten in between: this turn is over, and the next tells everything.
       if (lap !== this.#lap) return false;
       if (!known) for (const entry of part) entry.told = true;
-      this.take(verdicts);
       return true;
     };
     // A long list is read from its beginning, since messages build on each other. What was read before needs no order.
-    if (entries.length > NEWEST && !(await tell(entries.slice(-NEWEST), true, true))) return;
-    const parts = batches(entries);
-    for (const [place, part] of parts.entries()) {
-      if (!(await tell(part, false, place < parts.length - 1))) return;
-    }
+    if (entries.length > NEWEST && !(await tell(entries.slice(-NEWEST), true))) return;
+    for (const part of batches(entries)) if (!(await tell(part, false))) return;
     this.#told = order;
   }
 }

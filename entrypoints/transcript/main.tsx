@@ -54,6 +54,7 @@ async function start(): Promise<void> {
   }
   hear((message) => {
     if (message.type === 'look') applyLook(document.documentElement, message.look);
+    if (message.type === 'wake') backend.wake();
     if (message.type === 'sighting') lookout.answer(message.ask, message.sighting);
     if (message.type === 'rows') {
       const known = new Set(rows.map(({ id }) => id));

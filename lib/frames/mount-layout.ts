@@ -41,6 +41,8 @@ export type Sighting = 'clear' | 'styled' | 'covered' | 'outside' | 'moving';
 export type ToFrame =
   | { readonly type: 'look'; readonly look: Look }
   | { readonly type: 'rows'; readonly rows: readonly Row[] }
+  /** News are coming: a frame whose background slept connects to it now. */
+  | { readonly type: 'wake' }
   /** Put the caret back; `taken` where the page had taken the focus away. */
   | { readonly type: 'focus'; readonly taken: boolean }
   | { readonly type: 'sighting'; readonly ask: number; readonly sighting: Sighting };

@@ -28,6 +28,8 @@ export interface Pane {
   draw(rows: ReadonlyMap<string, Reservation>): void;
   /** Reads the site's look again. */
   look(): void;
+  /** Has the frame connect to the background, if it is not connected. */
+  wake(): void;
   unmount(): void;
 }
 
@@ -106,6 +108,7 @@ export function mountPane(order: PaneOrder): Pane {
       arrange();
     },
     look,
+    wake: () => frame.post({ type: 'wake' }),
     unmount: () => {
       occlusion.end();
       frame.unmount();

@@ -39,6 +39,9 @@ export function mountPool(order: Omit<PaneOrder, 'parent'> & { readonly scroller
     look: () => {
       for (const pane of panes) pane?.look();
     },
+    wake: () => {
+      for (const pane of panes) pane?.wake();
+    },
     unmount: () => {
       for (const pane of panes) pane?.unmount();
       frame.element.remove();

@@ -38,6 +38,8 @@ export interface TranscriptMount {
   setRows(rows: readonly TranscriptRow[]): void;
   /** Shows what the site sees, or the bubbles again. */
   showSite(on: boolean): void;
+  /** News are coming: the frame connects to the background meanwhile, so that it is there when they are. */
+  wake(): void;
   /** Takes the bubbles away and gives the rows back as they were. */
   unmount(): void;
 }
@@ -105,6 +107,7 @@ export function mountTranscript(order: TranscriptOrder): TranscriptMount {
   return {
     setRows,
     showSite,
+    wake: () => pane.wake(),
     unmount: () => {
       for (const end of ends) end();
       for (const row of rows.values()) row.reserve(null);

@@ -15,6 +15,8 @@ export interface TranscriptBackend {
   accept(id: string): Promise<string | null>;
   /** Sends a message that was not sent once more. Gives null or the code of why not. */
   retry(id: string): Promise<string | null>;
+  /** Connects to the background, if there is no connection. */
+  wake(): void;
   /** Opens an address outside of the chat. */
   openLink(address: string): void;
   /** Hears of bubbles that changed; `null` where changes may have been missed, so that all are to be read again. */
@@ -32,6 +34,7 @@ export function createTranscriptBackend(client: RpcClient<FrameContract>): Trans
     read: (ids) => client.call('transcript.read', { ids: [...ids] }),
     accept: (id) => codeOf(client.call('transcript.accept', { id })),
     retry: (id) => codeOf(client.call('transcript.retry', { id })),
+    wake: () => void client.open(),
     openLink: (address) => {
       client.call('transcript.openLink', { address }).catch(() => {});
     },

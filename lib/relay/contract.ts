@@ -83,7 +83,6 @@ export const pageContract = {
         rows: listOf(rowReport, MAX_ROWS),
         order: listOf(integer(0, MAX_NUMBER), MAX_SHOWN),
         known: flag,
-        more: flag,
       }),
     }),
     'chat.invite': method<{ chat: number }, null>({ ...onContent, parse: record({ chat }) }),

@@ -75,9 +75,9 @@ beforeEach(() => {
   desk = new Desk(parts as unknown as ConstructorParameters<typeof Desk>[0]);
 });
 
-function tell(rows: number[], order: number[], how: { known?: boolean; more?: boolean } = {}): Promise<RowVerdict[]> {
+function tell(rows: number[], order: number[], how: { known?: boolean } = {}): Promise<RowVerdict[]> {
   const reports = rows.map((row) => ({ row, spans: [`text ${row}`], complete: true, own: 'unknown' as const }));
-  const report = { chat: 1, rows: reports, order, known: false, more: false, ...how };
+  const report = { chat: 1, rows: reports, order, known: false, ...how };
   return Promise.resolve(desk.handlers()['chat.rows'](report, context));
 }
 
@@ -96,7 +96,7 @@ describe('the desk', () => {
   });
 
   it('says nothing of rows that are still to be told, and forgets none that stand in the order', async () => {
-    expect(await tell([1], [1, 2, 3], { more: true })).toEqual([{ row: 1, show: 'bubble' }]);
+    expect(await tell([1], [1, 2, 3])).toEqual([{ row: 1, show: 'bubble' }]);
     expect([chat.listed, outboxes]).toEqual([false, 0]);
     expect(await tell([2, 3], [1, 2, 3])).toEqual([
       { row: 2, show: 'bubble' },
@@ -108,7 +108,7 @@ describe('the desk', () => {
 
   it('looks up what was read before, and leaves what was not for when it is told in its order', async () => {
     known.add('text 2');
-    expect(await tell([2, 3], [1, 2, 3], { known: true, more: true })).toEqual([{ row: 2, show: 'bubble' }]);
+    expect(await tell([2, 3], [1, 2, 3], { known: true })).toEqual([{ row: 2, show: 'bubble' }]);
     expect(chat.readings.has(3)).toBe(false);
   });
 

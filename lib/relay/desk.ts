@@ -128,7 +128,7 @@ export class Desk {
     return status;
   }
 
-  async #readRows(chat: OpenChat, { rows, order, known, more }: RowsReport): Promise<RowVerdict[]> {
+  async #readRows(chat: OpenChat, { rows, order, known }: RowsReport): Promise<RowVerdict[]> {
     if (chat.page === undefined) return [];
     chat.order = order;
     const around = await this.#parts.around();
@@ -144,13 +144,13 @@ export class Desk {
     }
     const news = readings.flatMap((reading) => reading ?? []);
     complete(chat, news);
-    if (!more) this.#endList(chat, news);
+    this.#listRows(chat, news);
     const verdicts = await this.#judge(chat, rowsOfMessages(chat, news, rows));
     for (const { row, show } of verdicts) isNews(chat.verdicts, row, show);
     if (rows.length > 0) await this.#tellNews(chat);
-    if (!more) this.#parts.tellOutbox(chat);
+    if (chat.listed) this.#parts.tellOutbox(chat);
     // What was read may say something of rows that stood there before, such as that one before them is missing no more.
-    if (!more && !known) void this.#judgeRest(chat);
+    if (chat.listed && !known) void this.#judgeRest(chat);
     return verdicts;
   }
 
@@ -165,11 +165,10 @@ export class Desk {
     if (news.length > 0) this.#parts.tellVerdicts(chat, news);
   }
 
-  /** The page has told its list to the end. */
-  #endList(chat: OpenChat, news: readonly Reading[]): void {
-    chat.listed = true;
+  #listRows(chat: OpenChat, news: readonly Reading[]): void {
     const shown = new Set(chat.order);
     for (const row of chat.readings.keys()) if (!shown.has(row)) forgetRow(chat, row);
+    chat.listed ||= chat.order.every((row) => chat.readings.has(row));
     // What is not all there by then is said to be missing parts.
     if (news.some(({ kind }) => kind === 'waiting'))
       setTimeout(() => void this.changed(chat.conversation), ARRIVING_MS);

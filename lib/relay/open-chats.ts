@@ -26,7 +26,7 @@ export interface OpenChat {
   readonly readAt: Map<number, number>;
   /** The rows that the list shows, in reading order, those among them that are still to be told. */
   order: readonly number[];
-  /** Whether the list was told to its end: before, nobody knows what the site has. */
+  /** Whether all rows of the list were told once: before, nobody knows what the site has. */
   listed: boolean;
   /** What was told last, so that only news are told: of the chat, of its bubbles by id, and of its rows. */
   status: string;

@@ -62,8 +62,6 @@ export interface RowsReport {
   readonly order: readonly number[];
   /** Only what was read before is to be looked up: the rows are told again, in their order, by the calls that follow. */
   readonly known: boolean;
-  /** Whether further calls about the same order follow. */
-  readonly more: boolean;
 }
 
 /**

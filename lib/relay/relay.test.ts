@@ -145,12 +145,12 @@ describe('what content scripts ask', () => {
     expect(open.parse({ ...report, peer: 'x'.repeat(257) })).toBeUndefined();
     expect(open.parse({ ...report, more: 1 })).toBeUndefined();
     const row = { row: 1, spans: ['qZ7Vx4'], complete: false, own: 'no' };
-    const told = { chat: 1, rows: [row], order: [1], known: false, more: true };
+    const told = { chat: 1, rows: [row], order: [1], known: false };
     expect(rows.parse({ ...told, rows: Array(512).fill(row) })).toBeDefined();
     expect(rows.parse({ ...told, rows: Array(513).fill(row) })).toBeUndefined();
     expect(rows.parse({ ...told, order: Array(2001).fill(1) })).toBeUndefined();
     expect(rows.parse({ ...told, known: undefined })).toBeUndefined();
-    expect(rows.parse({ ...told, more: 1 })).toBeUndefined();
+    expect(rows.parse({ ...told, known: 1 })).toBeUndefined();
   });
 
   it('may be asked by content scripts alone, and carries no plaintext', () => {

@@ -41,7 +41,6 @@ export interface StoreOptions {
  * StoreNewer, StoreFull or StoreUnavailable; then nothing was changed.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  await cryptoReady();
   const database = new Database(options.name ?? DATABASE_NAME, options.platform ?? {});
   try {
     return await options.locks.run(OPENING_LOCK, () => openDatabase(database, options));
@@ -52,8 +51,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 async function openDatabase(database: Database, { keeper, locks, random }: StoreOptions): Promise<Store> {
-  if (await database.isNewer()) throw refusal('StoreNewer');
-  const kept = await readKeeper(keeper);
+  // Side by side: a worker that wakes is waited for.
+  const [newer, kept] = await Promise.all([database.isNewer(), readKeeper(keeper), cryptoReady()]);
+  if (newer) throw refusal('StoreNewer');
   const empty = await isEmpty(database);
   if (kept === undefined && !empty) throw refusal('StoreLost');
   const record = kept ?? makeKeeperRecord(random);
