@@ -26,7 +26,7 @@ export const pureRooms = ['failure', 'bytes', 'crypto', 'signal', 'content', 'ar
 
 /** The packages that a pure room may stand on; what is not named stands on none. */
 export const packagesOfPureRooms = {
-  crypto: ['libsodium-wrappers-sumo', '@noble/ciphers', '@noble/post-quantum'],
+  crypto: ['libsodium-wrappers-sumo', '@noble/ciphers', '@noble/curves', '@noble/post-quantum'],
   signal: ['@bufbuild/protobuf'],
   content: ['@bufbuild/protobuf'],
 };
