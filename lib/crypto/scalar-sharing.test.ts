@@ -19,7 +19,10 @@ const scalar = (value: bigint) => readScalar(bytesOf(value))!;
 const numberOf = (bytes: { reveal(): Uint8Array }) => BigInt(`0x${encodeHex(bytes.reveal())}`);
 const counting = () => {
   let next = 0;
-  return (length: number) => new Uint8Array(length).map((_, i) => (next += i + 1) & 0xff);
+  return (length: number) => {
+    next += 1;
+    return new Uint8Array(length).map((_, i) => next * (i + 1));
+  };
 };
 const anyScalar = fc.bigInt({ min: 0n, max: ORDER - 1n });
 
