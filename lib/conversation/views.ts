@@ -101,7 +101,13 @@ export function keepDraft({ store }: Surroundings, page: Page, text: string): Pr
 export function bubblesOf({ store, now }: Surroundings, page: Page, rows: readonly ReadRow[]): Promise<BubbleView[]> {
   return store.read(async (kept) => {
     const shelf = await loadShelf(kept, page, rows, now());
-    const showing: Showing = { shelf, verdicts: refusalsOf(rows), seen: new Set(), begun: new Map() };
+    const showing: Showing = {
+      shelf,
+      verdicts: refusalsOf(rows),
+      read: readOf(rows),
+      seen: new Set(),
+      begun: new Map(),
+    };
     const bubbles: BubbleView[] = [];
     for (const { id, readings } of rows) {
       for (const reading of readings) {
@@ -126,6 +132,8 @@ interface Showing {
   readonly shelf: Shelf;
   /** Of messages that were refused: what is said at each of their chunks. */
   readonly verdicts: ReadonlyMap<string, Extract<Reading, { kind: 'refused' }>>;
+  /** Messages of which a chunk in the list was read. */
+  readonly read: ReadonlySet<string>;
   /** Chunks that stand in the list already, by message and index. */
   readonly seen: Set<string>;
   /** Of each message in the list: the chunk that came first, which carries its bubble. */
@@ -183,10 +191,17 @@ function refusalsOf(rows: readonly ReadRow[]): Showing['verdicts'] {
   return verdicts;
 }
 
+function readOf(rows: readonly ReadRow[]): Set<string> {
+  const parts = rows.flatMap(({ readings }) => readings.flatMap(({ kind, part }) => (kind === 'entry' ? [part] : [])));
+  return new Set(parts.flatMap((part) => part?.message ?? []));
+}
+
 function bubbleOf(row: string, reading: Reading, showing: Showing): BubbleView | undefined {
   const { part } = reading;
   if (reading.kind === 'refused' && reading.code === 'NotArmour') return undefined;
-  const place = part === undefined ? 'first' : placeInList(part, showing);
+  // What bears the name of a message that was read, and is none of it, takes no place of its chunks.
+  const stray = part === undefined || (reading.kind === 'refused' && showing.read.has(part.message));
+  const place = stray ? 'first' : placeInList(part, showing);
   if (place === 'rest') return undefined;
   const verdict = reading.kind === 'waiting' && part ? showing.verdicts.get(part.message) : undefined;
   if (reading.kind !== 'entry') return refusedBubble(row, verdict ?? reading);

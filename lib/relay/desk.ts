@@ -143,8 +143,7 @@ export class Desk {
     const shown = new Set(chat.told);
     for (const row of chat.readings.keys()) if (!shown.has(row)) chat.readings.delete(row);
     // What is not all there by then is said to be missing parts.
-    if (readings.some(({ kind }) => kind === 'waiting'))
-      setTimeout(() => void this.changed(chat.conversation), ARRIVING_MS);
+    if (readings.some(isIncomplete)) setTimeout(() => void this.changed(chat.conversation), ARRIVING_MS);
     const verdicts = await this.#judge(chat);
     if (rows.length > 0) await this.#tellNews(chat);
     this.#parts.tellOutbox(chat);
@@ -181,6 +180,11 @@ export class Desk {
     if (found === undefined) throw rpcFailure('WorkerGone');
     return found;
   }
+}
+
+/** Whether more of it may still come: the other chunks, or the rest of a text that was cut off. */
+function isIncomplete(reading: Reading): boolean {
+  return reading.kind === 'waiting' || (reading.kind === 'refused' && reading.code === 'Incomplete');
 }
 
 /** The last chunk of a message tells what the ones before it are: they were told to be waiting. */
