@@ -6,7 +6,8 @@ import { counted, point, sealedSample, secretOf } from './test-samples.ts';
 
 const work = { challenge: counted<protocol.WorkChallenge>(40), bits: 18, expires: 1_700_000_600_000 };
 const unlock = secretOf<'UnlockToken'>(32);
-const finish = { sealed: sealedSample, unlockTag: counted<protocol.UnlockTag>(32, 3), tries: 6, blobKey: null };
+const evaluated = point<protocol.EvaluatedElement>();
+const finish = { evaluated, sealed: sealedSample, unlockTag: counted(32, 3), tries: 6, blobKey: null };
 
 /** Every body with a sample, and the JSON text that it must be. */
 const samples: readonly (readonly [name: string, shape: Shape<unknown>, value: unknown, fields: readonly string[]])[] =
@@ -38,7 +39,7 @@ const samples: readonly (readonly [name: string, shape: Shape<unknown>, value: u
       ['blinded', 'work', 'token'],
     ],
     ['pendingAnswer', protocol.pendingAnswer, { evaluated: point(), expires: 5 }, ['evaluated', 'expires']],
-    ['finishRequest', protocol.finishRequest, finish, ['sealed', 'unlockTag', 'tries', 'blobKey']],
+    ['finishRequest', protocol.finishRequest, finish, ['evaluated', 'sealed', 'unlockTag', 'tries', 'blobKey']],
     ['finishAnswer', protocol.finishAnswer, { left: 10 }, ['left']],
     ['evaluateRequest', protocol.evaluateRequest, { blinded: point() }, ['blinded']],
     [
@@ -60,7 +61,7 @@ const samples: readonly (readonly [name: string, shape: Shape<unknown>, value: u
       'renewFinishRequest',
       protocol.renewFinishRequest,
       { unlock, ...finish, blobKey: counted(32) },
-      ['unlock', 'sealed', 'unlockTag', 'tries', 'blobKey'],
+      ['unlock', 'evaluated', 'sealed', 'unlockTag', 'tries', 'blobKey'],
     ],
     ['headRequest', protocol.headRequest, { unlock, version: 1, hash: counted(32) }, ['unlock', 'version', 'hash']],
     ['versionAnswer', protocol.versionAnswer, { version: 1 }, ['version']],

@@ -71,8 +71,11 @@ export type EnrolRequest = ValueOf<typeof enrolRequest>;
 export const pendingAnswer = object({ evaluated, expires: integer() });
 export type PendingAnswer = ValueOf<typeof pendingAnswer>;
 
-/** POST /v1/records/:id/finish. `tries` is the owner's choice; `blobKey` admits that writer to the vault's blob store. */
-export const finishRequest = object({ sealed: sealedPart, unlockTag, tries, blobKey });
+/**
+ * POST /v1/records/:id/finish. `evaluated` is the answer that it finishes: another pending generation is left alone.
+ * `tries` is the owner's choice; `blobKey` admits that writer to the vault's blob store.
+ */
+export const finishRequest = object({ evaluated, sealed: sealedPart, unlockTag, tries, blobKey });
 export type FinishRequest = ValueOf<typeof finishRequest>;
 
 /** What finish and renew/finish answer. */
@@ -98,7 +101,7 @@ export const renewRequest = object({ unlock, blinded });
 export type RenewRequest = ValueOf<typeof renewRequest>;
 
 /** POST /v1/records/:id/renew/finish. `unlock` is still the old generation's; `unlockTag` is the new one's. */
-export const renewFinishRequest = object({ unlock, sealed: sealedPart, unlockTag, tries, blobKey });
+export const renewFinishRequest = object({ unlock, evaluated, sealed: sealedPart, unlockTag, tries, blobKey });
 export type RenewFinishRequest = ValueOf<typeof renewFinishRequest>;
 
 /** PUT /v1/records/:id/head */
