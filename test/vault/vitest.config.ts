@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['{vault,test/vault}/**/*.test.ts'],
     environment: 'node',
+    // Processes, not threads: where SoftHSM keeps its tokens is in the environment, and its module is one a process.
+    pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
