@@ -17,9 +17,11 @@ export async function readBody(
   let left = most;
   try {
     for (;;) {
-      const { done, value } = await deadline.wait(reader.read()).catch((error) => {
-        throw asFailure(error);
-      });
+      const { done, value } = await deadline
+        .wait(() => reader.read())
+        .catch((error) => {
+          throw asFailure(error);
+        });
       if (done) return true;
       const piece = value.subarray(0, left);
       left -= piece.length;

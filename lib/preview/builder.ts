@@ -102,7 +102,8 @@ async function makePreview(ports: PreviewPorts, wish: PreviewWish, deadline: Dea
   const picture = async (take: () => Promise<Answer>): Promise<PreviewPicture> => {
     tell('picture');
     const { response } = await take();
-    return deadline.wait(fitPicture(await readPicture(response, deadline), wish.budget, ports.tools));
+    const file = await readPicture(response, deadline);
+    return deadline.wait(() => fitPicture(file, wish.budget, ports.tools));
   };
   const kind = kindOf(answer.response);
   if (kind === 'picture') {

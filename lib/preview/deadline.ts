@@ -21,8 +21,12 @@ export class Deadline {
     else person?.addEventListener('abort', this.#cancel);
   }
 
-  /** What `pending` gives. Throws TooSlow or Cancelled when that comes first; what `pending` throws passes through. */
-  async wait<Value>(pending: Promise<Value>): Promise<Value> {
+  /**
+   * What `start` comes to. Throws TooSlow or Cancelled when that comes first, and starts nothing when it came already; what
+   * `start` throws passes through.
+   */
+  async wait<Value>(start: () => Promise<Value>): Promise<Value> {
+    this.check();
     this.check();
     let stop = (): void => {};
     const over = new Promise<never>((_, reject) => {
@@ -30,7 +34,7 @@ export class Deadline {
       this.signal.addEventListener('abort', stop);
     });
     try {
-      return await Promise.race([pending, over]);
+      return await Promise.race([start(), over]);
     } catch (error) {
       // An aborted request fails with an error of its own, perhaps before ours is heard.
       this.check();

@@ -39,10 +39,10 @@ export async function requestHop(way: Way, url: URL, accept: string, deadline: D
   const direct = way.proxy === undefined && !isTestOrigin(url, way.policy);
   if (direct) await checkResolved(way.network, url, deadline);
   const target = way.proxy === undefined ? url : throughProxy(way.proxy, url);
-  const watched = way.network.watch?.(target.href);
+  const watched = await way.network.watch?.(target.href);
   try {
     const response = await ask(way.network, target, accept, deadline);
-    const seen = (await (watched === undefined ? undefined : deadline.wait(watched.seen()))) ?? {};
+    const seen = (await (watched === undefined ? undefined : deadline.wait(() => watched.seen()))) ?? {};
     if (direct && watched !== undefined) checkSeen(seen);
     return readHop(response, seen);
   } finally {
@@ -51,7 +51,7 @@ export async function requestHop(way: Way, url: URL, accept: string, deadline: D
 }
 
 async function ask(network: Network, url: URL, accept: string, deadline: Deadline): Promise<Response> {
-  const request = network.fetch(url.href, {
+  const request: RequestInit = {
     method: 'GET',
     // A language of one's own would tell one's own language.
     headers: { accept, 'accept-language': '*' },
@@ -60,9 +60,9 @@ async function ask(network: Network, url: URL, accept: string, deadline: Deadlin
     redirect: 'manual',
     cache: 'no-store',
     signal: deadline.signal,
-  });
+  };
   try {
-    return await deadline.wait(request);
+    return await deadline.wait(() => network.fetch(url.href, request));
   } catch (error) {
     throw asFailure(error);
   }
@@ -76,12 +76,12 @@ export function asFailure(error: unknown): Failure<PreviewFailureCode> {
 /** Where the browser tells the addresses of a name, one private address among them is enough. */
 async function checkResolved(network: Network, url: URL, deadline: Deadline): Promise<void> {
   if (network.resolve === undefined || isLiteral(url.hostname)) return;
-  let addresses: readonly string[];
-  try {
-    addresses = await deadline.wait(network.resolve(url.hostname));
-  } catch (error) {
-    throw asFailure(error);
-  }
+  const resolve = network.resolve.bind(network);
+  const addresses = await deadline
+    .wait(() => resolve(url.hostname))
+    .catch((error) => {
+      throw asFailure(error);
+    });
   if (!addresses.every(isPublicAddress)) throw refusal('PrivateAddress');
 }
 

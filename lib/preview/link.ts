@@ -23,15 +23,23 @@ const SCHEME = /(?<![\p{L}\p{N}_+.-])https?:\/\//giu;
 const ENDS = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Zs}<>"`{}|\\^«»“”„‘’「」『』。、，]/u;
 /** What closes a sentence, not an address. */
 const TRAILING = new Set([...".,;:!?'*_~"]);
-const CLOSING: Readonly<Record<string, string>> = { ')': '(', ']': '[' };
+const PAIRS = [
+  ['(', ')'],
+  ['[', ']'],
+] as const;
+/** A text in which this many addresses are none is made to be searched in, not to be read. */
+const MAX_CANDIDATES = 16;
 
 /**
  * The first address in `text` that begins with http:// or https:// and that a browser understands, or undefined. One that
- * begins so and is no address, or is over 2048 characters, is passed over.
+ * begins so and is no address, or is over 2048 characters, is passed over, up to sixteen of them.
  */
 export function findLink(text: string): Link | undefined {
   const searched = text.slice(0, MAX_SEARCHED_TEXT);
+  let candidates = 0;
   for (const { index, 0: scheme } of searched.matchAll(SCHEME)) {
+    candidates += 1;
+    if (candidates > MAX_CANDIDATES) return undefined;
     const end = endOfAddress(searched, index + scheme.length);
     const url = serialise(searched.slice(index, end));
     if (url !== undefined) return { url, start: index, end };
@@ -49,16 +57,19 @@ export function serialise(address: string): string | undefined {
 function endOfAddress(text: string, from: number): number {
   const rest = text.slice(from, from + MAX_URL_LENGTH + 1);
   const stop = rest.search(ENDS);
-  let address = stop === -1 ? rest : rest.slice(0, stop);
-  while (address !== '' && isTrailing(address)) address = address.slice(0, -1);
-  return from + address.length;
-}
-
-/** Whether the last character belongs to the sentence: a mark, or a bracket that nothing in the address opens. */
-function isTrailing(address: string): boolean {
-  const last = address.at(-1)!;
-  const opening = CLOSING[last];
-  return opening === undefined ? TRAILING.has(last) : count(address, last) > count(address, opening);
+  const address = stop === -1 ? rest : rest.slice(0, stop);
+  // How many brackets of each kind are closed and were never opened: these are the sentence's.
+  const unopened = new Map<string, number>(
+    PAIRS.map(([open, close]) => [close, count(address, close) - count(address, open)]),
+  );
+  let end = address.length;
+  for (; end > 0; end--) {
+    const last = address[end - 1]!;
+    const left = unopened.get(last);
+    if (left === undefined ? !TRAILING.has(last) : left <= 0) break;
+    if (left !== undefined) unopened.set(last, left - 1);
+  }
+  return from + end;
 }
 
 function count(text: string, letter: string): number {

@@ -24,10 +24,10 @@ export interface Network {
   /** The browser's own fetch, bound to its global. */
   fetch(url: string, init: RequestInit): Promise<Response>;
   /**
-   * Watches the next request of ours for `url`, beginning before it is made. Without it a browser hides redirects (they are
+   * Watches the next request of ours for `url`; it is made only when the promise is kept. Without it a browser hides redirects (they are
    * refused then) and addresses (they go unchecked, which is for tests in Node alone).
    */
-  watch?(url: string): WatchedRequest;
+  watch?(url: string): Promise<WatchedRequest>;
   /** All addresses of `hostname`, where the browser tells (Firefox, permission `dns`); asked before a request. */
   resolve?(hostname: string): Promise<readonly string[]>;
 }

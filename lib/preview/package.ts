@@ -75,11 +75,11 @@ function readPicture(reader: ByteReader): PreviewPicture {
   return picture;
 }
 
-/** The picture in `bytes` if it is one that we could have made: a still WebP within the bounds. Its size is its own word. */
+/** The picture in `bytes` if it is one that we could have made: one bare WebP frame within the bounds. Its size is its own word. */
 export function checkPicture(bytes: Uint8Array): PreviewPicture | undefined {
   if (bytes.length > MAX_PICTURE_BYTES) return undefined;
   const sniffed = sniffPicture(bytes);
-  if (sniffed?.type !== 'image/webp' || sniffed.moving) return undefined;
+  if (sniffed?.type !== 'image/webp' || sniffed.extended) return undefined;
   const { width, height } = sniffed;
   return Math.max(width, height) > MAX_PICTURE_SIDE ? undefined : { type: 'image/webp', width, height, bytes };
 }

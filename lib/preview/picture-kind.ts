@@ -19,8 +19,8 @@ export interface PictureSize {
 /** A picture that was looked at. */
 export interface SniffedPicture extends PictureSize {
   readonly type: PictureKind;
-  /** Whether it moves; told for WebP alone. */
-  readonly moving: boolean;
+  /** Whether it is a WebP with more than one still picture in it: movement, metadata, colour profiles. */
+  readonly extended: boolean;
 }
 
 type Reader = (bytes: Uint8Array) => PictureSize | undefined;
@@ -31,8 +31,8 @@ export function sniffPicture(bytes: Uint8Array): SniffedPicture | undefined {
   for (const [type, reader] of READERS) {
     const size = reader(head);
     if (size === undefined) continue;
-    const moving = type === 'image/webp' && ascii(head, 12, 16) === 'VP8X' && (head[20]! & 2) !== 0;
-    return size.width > 0 && size.height > 0 ? { type, width: size.width, height: size.height, moving } : undefined;
+    const extended = type === 'image/webp' && ascii(head, 12, 16) === 'VP8X';
+    return size.width > 0 && size.height > 0 ? { type, width: size.width, height: size.height, extended } : undefined;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@
  */
 
 import { Failure } from '../failure/index.ts';
+import { bareWebp } from './bare-webp.ts';
 import { type PreviewFailureCode, refusal } from './failure.ts';
 import {
   MAX_PICTURE_BYTES,
@@ -120,7 +121,7 @@ const TRIALS: readonly Trial[] = [
 /** Cheap to encode, and large enough to tell how much a picture has in it. */
 const PROBE: Trial = { side: 120, quality: 0.5 };
 /** Of a probe's bytes these are the container and the header. */
-const OVERHEAD_BYTES = 44;
+const OVERHEAD_BYTES = 30;
 
 /**
  * One small probe tells how much detail there is; from it the first trial is chosen that should fit, and then one after
@@ -163,5 +164,7 @@ async function encode(bitmap: ImageBitmap, { side, quality }: Trial, tools: Pict
   const blob = await canvas.convertToBlob({ type: 'image/webp', quality });
   // A browser that cannot encode a type gives PNG instead.
   if (blob.type !== 'image/webp') throw refusal('PictureBroken');
-  return { type: 'image/webp', width, height, bytes: new Uint8Array(await blob.arrayBuffer()) };
+  const bytes = bareWebp(new Uint8Array(await blob.arrayBuffer()));
+  if (bytes === undefined) throw refusal('PictureBroken');
+  return { type: 'image/webp', width, height, bytes };
 }

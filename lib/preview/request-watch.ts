@@ -51,11 +51,16 @@ const PATIENCE_MS = 100;
 
 /**
  * Makes {@link Network.watch}. `own` is the extension's origin (`browser.runtime.getURL('')`): requests of other extensions,
- * which may ask for the same address at the same time, are not taken for ours.
+ * which may ask for the same address at the same time, are not taken for ours. `settle` is any call to the browser that answers
+ * (`browser.runtime.getPlatformInfo()`): Firefox hears of a listener on its own time, and answers calls in their order.
  */
-export function watchRequests(events: RequestEvents, own: string): (url: string) => WatchedRequest {
+export function watchRequests(
+  events: RequestEvents,
+  own: string,
+  settle: () => Promise<unknown>,
+): (url: string) => Promise<WatchedRequest> {
   const origin = new URL(own).href.replace(/\/$/, '');
-  return (address) => {
+  return async (address) => {
     const url = new URL(address);
     url.hash = '';
     const seen: { location?: string; address?: string } = {};
@@ -80,14 +85,18 @@ export function watchRequests(events: RequestEvents, own: string): (url: string)
     events.onHeadersReceived.addListener(listen, filter, ['responseHeaders']);
     events.onBeforeRedirect.addListener(listen, filter);
     events.onResponseStarted.addListener(listen, filter);
-    return {
-      seen: () => untilSeen(complete, seen),
-      stop: () => {
-        for (const event of [events.onHeadersReceived, events.onBeforeRedirect, events.onResponseStarted]) {
-          event.removeListener(listen);
-        }
-      },
+    const stop = (): void => {
+      for (const event of [events.onHeadersReceived, events.onBeforeRedirect, events.onResponseStarted]) {
+        event.removeListener(listen);
+      }
     };
+    try {
+      await settle();
+    } catch (error) {
+      stop();
+      throw error;
+    }
+    return { seen: () => untilSeen(complete, seen), stop };
   };
 }
 
