@@ -50,7 +50,7 @@ describe('the whole point out of x coordinates', () => {
     ['3G', BASE.multiply(3n)],
   ] as const)('is right at %s, where a sum falls together', (_, element) => {
     for (const scalar of [1n, 2n, 3n, p256.Point.Fn.ORDER - 1n, p256.Point.Fn.ORDER - 2n]) {
-      const { answer, publicKey, k } = device(p256.Point.Fn.toBytes(scalar));
+      const { answer, publicKey, k } = device(Uint8Array.from(p256.Point.Fn.toBytes(scalar)));
       expect(multiply(answer, point(element), publicKey)).toEqual(point(element.multiply(k)));
     }
   });

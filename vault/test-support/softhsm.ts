@@ -39,7 +39,10 @@ export interface SoftHsm {
   makeVault(label: string, ...options: string[]): void;
   /** Takes every token away, as if the device were unplugged, until `plug`. */
   unplug(): void;
+  /** Brings them back. What was made meanwhile is gone. */
   plug(): void;
+  /** An empty place for other tokens while these are away. */
+  makeFolder(): void;
   /** Removes everything. */
   remove(): void;
 }
@@ -89,7 +92,11 @@ export function startSoftHsm(): SoftHsm {
       holdCeremony(label, '--modes', 'wrapped,resident,split,hmac', ...options);
     },
     unplug: () => renameSync(tokens, `${tokens}-unplugged`),
-    plug: () => renameSync(`${tokens}-unplugged`, tokens),
+    plug() {
+      rmSync(tokens, { recursive: true, force: true });
+      renameSync(`${tokens}-unplugged`, tokens);
+    },
+    makeFolder: () => mkdirSync(tokens),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -50,7 +50,7 @@ export class Device<State> {
     this.#prepare = prepare;
     this.#module = acquire(settings.module);
     try {
-      this.#open();
+      this.#reopen();
     } catch (error) {
       this.close();
       throw failureOf(error);
@@ -171,6 +171,10 @@ function acquire(path: string): PKCS11 {
   const module = new pkcs11js.PKCS11();
   try {
     module.load(path);
+  } catch (error) {
+    throw custodyFailure('HsmUnavailable', error);
+  }
+  try {
     initialize(module);
   } catch (error) {
     throw failureOf(error);

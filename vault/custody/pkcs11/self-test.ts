@@ -67,6 +67,7 @@ function wrappedWeaknesses(token: Token, { name, wrapMechanism }: ModeSettings):
     'the wrapping key may decrypt': () => requireFlag(token, wrapping, pkcs11js.CKA_DECRYPT),
     'the wrapping key can be made to decrypt': () => raiseFlag(token, wrapping, pkcs11js.CKA_DECRYPT),
     'a copy of the wrapping key can be made to decrypt': () => copyAs(token, wrapping, pkcs11js.CKA_DECRYPT, true),
+    'a modifiable copy of the wrapping key can be made': () => copyAs(token, wrapping, pkcs11js.CKA_MODIFIABLE, true),
     ...secretAttempts(token, 'the wrapping key', wrapping, wrapMechanism),
   };
   const key = token.unwrap(wrapMechanism, wrapping, wrapped, unwrapped);
