@@ -111,9 +111,9 @@ function readPrivate(path: string): string | undefined {
     throw custodyFailure('KeyFileInvalid', error);
   }
   try {
-    const { mode, size, uid } = fstatSync(file);
-    const isOpen = process.platform !== 'win32' && ((mode & 0o077) !== 0 || uid !== process.getuid?.());
-    if (isOpen || size > FILE_MOST) throw custodyFailure('KeyFileInvalid');
+    const status = fstatSync(file);
+    const isOpen = process.platform !== 'win32' && ((status.mode & 0o077) !== 0 || status.uid !== process.getuid?.());
+    if (isOpen || !status.isFile() || status.size > FILE_MOST) throw custodyFailure('KeyFileInvalid');
     return readFileSync(file, 'utf8');
   } finally {
     closeSync(file);

@@ -7,7 +7,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { p256 } from '@noble/curves/nist.js';
 import { concatBytes, SecretBytes } from '../../lib/bytes/index.ts';
 import { requireReplicaName } from './anchor.ts';
-import { type Mac, macForCaller, openBlob, requireContext, sealBlob } from './blob.ts';
+import { type BlobVault, type Mac, macForCaller, openBlob, requireContext, sealBlob } from './blob.ts';
 import type { Anchor, Custody, StoredKey } from './custody.ts';
 import { custodyFailure } from './failure.ts';
 import { localKey, randomScalar } from './local-key.ts';
@@ -54,6 +54,7 @@ class SoftwareCustody implements Custody {
   readonly #macKey: SecretBytes<'MacKey'>;
   readonly #seal: SecretBytes<'Seal'>;
   readonly #anchorFolder: string;
+  readonly #vault: BlobVault;
   #isClosed = false;
 
   constructor(keys: SoftwareKeys, anchorFolder: string) {
@@ -63,6 +64,7 @@ class SoftwareCustody implements Custody {
     this.#macKey = SecretBytes.of(keys.mac);
     this.#seal = SecretBytes.of(keys.seal);
     this.#anchorFolder = anchorFolder;
+    this.#vault = { mode: this.mode, lineage: this.lineage, mac: this.#mac };
   }
 
   async sign(digest: Uint8Array): Promise<Uint8Array> {
@@ -82,7 +84,7 @@ class SoftwareCustody implements Custody {
     const scalar = SecretBytes.of<'Scalar'>(randomScalar());
     try {
       const publicKey = encodePoint(localKey(scalar.reveal()).publicKey);
-      return { blob: sealBlob('software', this.#mac, this.#wrap(scalar), publicKey, context), publicKey };
+      return { blob: sealBlob(this.#vault, this.#wrap(scalar), publicKey, context), publicKey };
     } finally {
       scalar.wipe();
     }
@@ -92,7 +94,7 @@ class SoftwareCustody implements Custody {
     this.#requireOpen();
     const element = decodePoint(blinded);
     if (element === undefined) throw custodyFailure('ElementInvalid');
-    const { payload } = openBlob('software', this.#mac, key);
+    const { payload } = openBlob(this.#vault, key);
     const scalar = this.#unwrap(payload);
     try {
       return encodePoint(localKey(scalar.reveal()).multiply(element));
@@ -103,7 +105,7 @@ class SoftwareCustody implements Custody {
 
   async destroyKey(key: StoredKey): Promise<void> {
     this.#requireOpen();
-    openBlob('software', this.#mac, key);
+    openBlob(this.#vault, key);
   }
 
   async readAnchor(replica: string): Promise<Anchor | undefined> {

@@ -6,7 +6,7 @@ import { createHash, randomBytes, verify } from 'node:crypto';
 import pkcs11js, { type Handle } from 'pkcs11js';
 import { concatBytes, decodeUtf8, encodeBase64Url, equalBytes } from '../../../lib/bytes/index.ts';
 import { requireReplicaName } from '../anchor.ts';
-import { type Mac, macForCaller, openBlob, requireContext, sealBlob } from '../blob.ts';
+import { type BlobVault, type Mac, macForCaller, openBlob, requireContext, sealBlob } from '../blob.ts';
 import type { Anchor, Custody, CustodyGrade, StoredKey } from '../custody.ts';
 import { custodyFailure } from '../failure.ts';
 import { decodePoint, encodePoint, encodeUncompressed, pointOfHash } from '../points.ts';
@@ -48,8 +48,7 @@ interface Opened {
   readonly token: Token;
   readonly identity: Handle;
   readonly identityKey: Uint8Array;
-  readonly lineage: Uint8Array;
-  readonly mac: Mac;
+  readonly vault: BlobVault;
   readonly keys: UserKeys;
   readonly anchors: HsmAnchors;
 }
@@ -89,7 +88,7 @@ class HsmCustody implements Custody {
     this.grade = test.grade;
     this.weaknesses = test.weaknesses;
     this.identityKey = first.identityKey;
-    this.lineage = first.lineage;
+    this.lineage = first.vault.lineage;
   }
 
   async sign(digest: Uint8Array): Promise<Uint8Array> {
@@ -97,29 +96,29 @@ class HsmCustody implements Custody {
   }
 
   async mac(message: Uint8Array): Promise<Uint8Array> {
-    return this.#device.run(({ mac }) => macForCaller(mac, message));
+    return this.#device.run(({ vault }) => macForCaller(vault.mac, message));
   }
 
   async createKey(context: Uint8Array): Promise<{ blob: Uint8Array; publicKey: Uint8Array }> {
     requireContext(context);
-    return this.#device.run(({ keys, mac }) => {
+    return this.#device.run(({ keys, vault }) => {
       const made = keys.create(context);
       const publicKey = encodePoint(made.publicKey);
-      return { blob: sealBlob(this.mode, mac, made.payload, publicKey, context), publicKey };
+      return { blob: sealBlob(vault, made.payload, publicKey, context), publicKey };
     });
   }
 
   async evaluate(key: StoredKey, blinded: Uint8Array): Promise<Uint8Array> {
     const element = decodePoint(blinded);
     if (element === undefined) throw custodyFailure('ElementInvalid');
-    return this.#device.run(({ keys, mac }) => {
-      const kept = { ...openBlob(this.mode, mac, key), context: key.context };
+    return this.#device.run(({ keys, vault }) => {
+      const kept = { ...openBlob(vault, key), context: key.context };
       return encodePoint(keys.evaluate(kept, element));
     });
   }
 
   async destroyKey(key: StoredKey): Promise<void> {
-    this.#device.run(({ keys, mac }) => keys.destroy({ ...openBlob(this.mode, mac, key), context: key.context }));
+    this.#device.run(({ keys, vault }) => keys.destroy({ ...openBlob(vault, key), context: key.context }));
   }
 
   async readAnchor(replica: string): Promise<Anchor | undefined> {
@@ -148,16 +147,16 @@ function open(token: Token, settings: ModeSettings, anchorWriting: AnchorWriting
   const macKey = findOne(token, name, 'mac', pkcs11js.CKO_SECRET_KEY);
   const lineage = token.read(findOne(token, name, 'lineage', pkcs11js.CKO_DATA), pkcs11js.CKA_VALUE);
   if (lineage.length !== LINEAGE_LENGTH) throw custodyFailure('HsmNotReady', 'lineage');
+  const mac: Mac = (message) => {
+    const code = token.sign(pkcs11js.CKM_SHA256_HMAC, macKey, message, MAC_LENGTH);
+    if (code.length !== MAC_LENGTH) throw custodyFailure('HsmFault');
+    return code;
+  };
   return {
     token,
     identity,
     identityKey: encodePoint(identityPoint),
-    lineage,
-    mac: (message) => {
-      const code = token.sign(pkcs11js.CKM_SHA256_HMAC, macKey, message, MAC_LENGTH);
-      if (code.length !== MAC_LENGTH) throw custodyFailure('HsmFault');
-      return code;
-    },
+    vault: { mode, lineage, mac },
     keys: modes[mode](token, settings),
     anchors: new HsmAnchors(token, name, anchorWriting),
   };
@@ -165,7 +164,7 @@ function open(token: Token, settings: ModeSettings, anchorWriting: AnchorWriting
 
 /** One use of each key: what a device names and can't do is found at the start. Leaves no key behind. */
 function requireWorkingKeys(opened: Opened): void {
-  const message = concatBytes(opened.lineage, randomBytes(16));
+  const message = concatBytes(opened.vault.lineage, randomBytes(16));
   const signature = signDigest(opened, createHash('sha256').update(message).digest());
   const point = encodeUncompressed(decodePoint(opened.identityKey)!);
   const [x, y] = [encodeBase64Url(point.subarray(1, 33)), encodeBase64Url(point.subarray(33))];
@@ -208,5 +207,5 @@ function signDigest({ token, identity }: Opened, digest: Uint8Array): Uint8Array
 }
 
 function isSameVault(a: Opened, b: Opened): boolean {
-  return equalBytes(a.identityKey, b.identityKey) && equalBytes(a.lineage, b.lineage);
+  return equalBytes(a.identityKey, b.identityKey) && equalBytes(a.vault.lineage, b.vault.lineage);
 }

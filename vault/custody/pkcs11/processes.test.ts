@@ -7,6 +7,7 @@ import { openCustody } from '../index.ts';
 
 let hsm: SoftHsm;
 const peer = join(import.meta.dirname, '../../test-support/custody-peer.ts');
+const writer = join(import.meta.dirname, '../../test-support/anchor-writer.ts');
 const head = (value: number) => new Uint8Array(32).fill(value);
 
 beforeAll(() => {
@@ -62,5 +63,44 @@ describe.each(['wrapped', 'resident'] as const)('two processes on one token, in 
     expect(anchors.get(`${mode}-a`)).toEqual({ seq: 60, head: head(60) });
     for (const name of ['b', 'c']) expect(anchors.get(`${mode}-${name}`)).toEqual({ seq: 40, head: head(40) });
     await custody.close();
+  });
+});
+
+/** Starts a writer, kills it after `delay` ms from its first anchor on, and gives the last seq it called written. */
+function killWriter(writing: string, replica: string, delay: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [writer, hsm.module, 'shared', writing, replica], {
+      env: { ...process.env, ...hsm.environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.on('data', (data) => {
+      if (output === '') setTimeout(() => child.kill('SIGKILL'), delay);
+      output += data;
+    });
+    child.on('error', reject);
+    child.on('close', () => {
+      // What follows the last line break may be half a number.
+      resolve(Number(output.split('\n').at(-2) ?? Number.NaN));
+    });
+  });
+}
+
+describe.each(['label', 'object'] as const)('a process that is killed while it replaces anchors by %s', (writing) => {
+  it('leaves an anchor that is no older than the last one it called written', async () => {
+    const replica = `killed-${writing}`;
+    let last = 0;
+    for (let round = 0; round < 8; round++) {
+      const written = await killWriter(writing, replica, 3 + 7 * round);
+      expect(written).toBeGreaterThan(last);
+      const custody = await openCustody({ mode: 'wrapped', module: hsm.module, tokenLabel: 'shared', pin: userPin() });
+      const anchor = await custody.readAnchor(replica);
+      await custody.close();
+      expect(anchor!.seq - written).toBeGreaterThanOrEqual(0);
+      // One write may have been done and not yet told.
+      expect(anchor!.seq - written).toBeLessThanOrEqual(1);
+      expect(anchor!.head).toEqual(head(anchor!.seq & 0xff));
+      last = anchor!.seq;
+    }
   });
 });

@@ -7,25 +7,18 @@
  */
 import { randomBytes } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
-import { concatBytes, equalBytes } from '../../../lib/bytes/index.ts';
 import { multiply } from '../evaluation.ts';
-import { custodyFailure } from '../failure.ts';
 import { type LocalKey, localKey } from '../local-key.ts';
-import { encodePoint } from '../points.ts';
 import { findOne, readPoint } from './objects.ts';
 import { deriveWithSeed, SALT_LENGTH, seedKey } from './seed.ts';
 import type { Token } from './token.ts';
 import type { ModeSettings, UserKeys } from './user-keys.ts';
 
-/** Of the HSM key's public point, so that a user's key of before it was replaced is known as such. */
-const MARK_LENGTH = 8;
-
-/** Payload: a salt (32 bytes) and a mark of the HSM key (8). */
+/** Payload: a salt (32 bytes). */
 export function splitKeys(token: Token, settings: ModeSettings): UserKeys {
   const seed = seedKey(token, settings.name);
   const resident = findOne(token, settings.name, 'oprf', pkcs11js.CKO_PRIVATE_KEY);
   const residentPoint = readPoint(token, findOne(token, settings.name, 'oprf', pkcs11js.CKO_PUBLIC_KEY));
-  const mark = encodePoint(residentPoint).subarray(1, 1 + MARK_LENGTH);
 
   function withFactor<Result>(salt: Uint8Array, context: Uint8Array, use: (factor: LocalKey) => Result): Result {
     return deriveWithSeed(token, seed, salt, context, 'Sotto split v1', (scalar) => use(localKey(scalar)));
@@ -33,15 +26,12 @@ export function splitKeys(token: Token, settings: ModeSettings): UserKeys {
 
   return {
     create(context) {
-      const salt = randomBytes(SALT_LENGTH);
-      const publicKey = withFactor(salt, context, (factor) => factor.multiply(residentPoint));
-      return { payload: concatBytes(salt, mark), publicKey };
+      const payload = Uint8Array.from(randomBytes(SALT_LENGTH));
+      return { payload, publicKey: withFactor(payload, context, (factor) => factor.multiply(residentPoint)) };
     },
     evaluate({ payload, context }, element) {
-      if (!equalBytes(payload.subarray(SALT_LENGTH), mark)) throw custodyFailure('KeyBlobInvalid');
-      const salt = payload.subarray(0, SALT_LENGTH);
       // The factor first: the HSM sees hB, and its answer is checked against its own public key.
-      const scaled = withFactor(salt, context, (factor) => factor.multiply(element));
+      const scaled = withFactor(payload, context, (factor) => factor.multiply(element));
       return multiply((point) => token.ecdh(resident, point), scaled, residentPoint);
     },
     destroy() {},
