@@ -1,19 +1,12 @@
 /** Owns invite tokens of the records' database: an operator makes them, each is good for one record id. */
-import { randomBytes } from 'node:crypto';
-import { SecretBytes } from '../../lib/bytes/index.ts';
-import { INVITE_TOKEN_LENGTH, type InviteToken, type RecordId } from '../../lib/vault-protocol/index.ts';
+import type { InviteToken, RecordId } from '../../lib/vault-protocol/index.ts';
 import type { Statements } from '../database/database.ts';
 import { sha256 } from '../hash.ts';
 
-/** Makes a token that holds until `expiresAt` (milliseconds); the database keeps its hash alone. */
-export async function makeInvite(statements: Statements, expiresAt: number): Promise<InviteToken> {
-  const token = new Uint8Array(randomBytes(INVITE_TOKEN_LENGTH));
-  await statements.run(
-    'INSERT INTO invites (hash, holder, expires_at) VALUES ($1, NULL, $2)',
-    sha256(token),
-    expiresAt,
-  );
-  return SecretBytes.of<'InviteToken'>(token);
+/** Makes a token good until `expiresAt` (milliseconds); the database keeps its hash alone. */
+export async function makeInvite(statements: Statements, token: InviteToken, expiresAt: number): Promise<void> {
+  const hash = sha256(token.reveal());
+  await statements.run('INSERT INTO invites (hash, holder, expires_at) VALUES ($1, NULL, $2)', hash, expiresAt);
 }
 
 /** Whether the token is good for `holder`. */
