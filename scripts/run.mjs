@@ -7,15 +7,15 @@
  * scripts/setup/ use no dependency and no newer syntax.
  */
 
-import { suites } from './parts/suites.mjs';
+import { suites, suitesOfEveryRun } from './parts/suites.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { rerunUnderNewerNode } from './setup/node.mjs';
 import { ensureSystemPackages } from './setup/system.mjs';
 
-/** How a part is loaded, and whether it drives browsers or servers of the system. */
+/** How a part is loaded, and the sets of the system's programs that it drives. */
 const parts = {
-  start: { load: () => import('./parts/start.mjs'), system: true },
-  test: { load: () => import('./parts/everything.mjs'), system: true },
+  start: { load: () => import('./parts/start.mjs'), system: ['browsers'] },
+  test: { load: () => import('./parts/everything.mjs'), system: setsOf(suitesOfEveryRun) },
   build: { load: () => import('./parts/build.mjs') },
   check: { load: () => import('./parts/check.mjs') },
   'test:unit': { load: () => import('./parts/unit.mjs') },
@@ -27,7 +27,11 @@ for (const [name, { system }] of Object.entries(suites)) {
     const { runSuite } = await import('./parts/suite.mjs');
     return { run: (args) => runSuite(name, args) };
   };
-  parts[`test:${name}`] = { load, system };
+  parts[`test:${name}`] = { load, system: system === undefined ? [] : [system] };
+}
+
+function setsOf(names) {
+  return [...new Set(names.map((name) => suites[name].system).filter((set) => set !== undefined))];
 }
 
 const [name = '', ...rest] = process.argv.slice(2);
@@ -40,7 +44,7 @@ const exitCode = rerunUnderNewerNode();
 if (exitCode !== undefined) process.exit(exitCode);
 
 ensureDependencies();
-if (parts[name].system) ensureSystemPackages();
+for (const set of parts[name].system ?? []) ensureSystemPackages(set);
 
 const { run } = await parts[name].load();
 const counts = await run(rest);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeChunk, encodeArmour } from '../armour/index.ts';
 import { cryptoReady } from '../crypto/index.ts';
 import { INVITE_LIFE_MS } from './invite.ts';
 import { markFailed, markSent, retrySending, takeOutbox } from './outbox.ts';
@@ -81,6 +82,25 @@ describe('the transcript', () => {
     expect(part).toMatchObject([{ id: '0', state: 'unreadable', reason: 'Incomplete', retry: 'later' }]);
     const whole = await look(pair.bob, pair.bobPage, [...lines, ...lines]);
     expect(whole.map(({ id, state }) => `${id} ${state}`)).toEqual(['0 received', `${lines.length} repeated`]);
+  });
+
+  it('shows a message that came after a forged one under its name as it is, and not as a repetition', async () => {
+    const pair = await Pair.paired();
+    await pair.say('alice', 'one');
+    const [genuine] = spansOf([pair.chat.rows.at(-1)!]);
+    const chunk = decodeChunk(genuine!);
+    if (!chunk.ok) throw chunk.failure;
+    const payload = chunk.value.payload.slice();
+    payload[payload.length - 1]! ^= 1;
+    const forged = encodeArmour(payload, { ...ROOMY, messageId: chunk.value.messageId });
+    if (!forged.ok) throw forged.failure;
+    // As the rows are told: each once, when it comes.
+    const rows = [];
+    for (const [i, span] of [forged.value[0]!, genuine!, genuine!].entries())
+      rows.push({ id: `${i}`, readings: await readSpans(pair.bob.around, pair.bobPage, [span]) });
+    const bubbles = await bubblesOf(pair.bob.around, pair.bobPage, rows);
+    expect(bubbles.map(short)).toEqual(['0 them unreadable ', '1 them received one', '2 them repeated one']);
+    expect(bubbles[0]!.reason).toBe('Damaged');
   });
 
   it('names why a row can not be read, the same at each row of its message', async () => {

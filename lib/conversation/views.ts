@@ -108,11 +108,17 @@ export function bubblesOf(
   const isWanted = ({ id }: ReadRow): boolean => wanted === undefined || wanted.has(id);
   return store.read(async (kept) => {
     const shelf = await loadShelf(kept, page, rows.filter(isWanted), now());
-    const showing: Showing = { shelf, verdicts: refusalsOf(rows), seen: new Set(), begun: new Map() };
+    const showing: Showing = {
+      shelf,
+      verdicts: refusalsOf(rows),
+      read: readOf(rows),
+      seen: new Set(),
+      begun: new Map(),
+    };
     const bubbles: BubbleView[] = [];
     for (const row of rows) {
       for (const reading of row.readings) {
-        const place = placeInList(reading.part, showing);
+        const place = placeInList(reading, showing);
         const bubble = isWanted(row) ? bubbleOf(row.id, reading, place, showing) : undefined;
         if (bubble !== undefined) bubbles.push(bubble);
       }
@@ -134,6 +140,8 @@ interface Showing {
   readonly shelf: Shelf;
   /** Of messages that were refused: what is said at each of their chunks. */
   readonly verdicts: ReadonlyMap<string, Extract<Reading, { kind: 'refused' }>>;
+  /** Messages of which a chunk in the list was read. */
+  readonly read: ReadonlySet<string>;
   /** Chunks that stand in the list already, by message and index. */
   readonly seen: Set<string>;
   /** Of each message in the list: the chunk that came first, which carries its bubble. */
@@ -192,6 +200,11 @@ function refusalsOf(rows: readonly ReadRow[]): Showing['verdicts'] {
   return verdicts;
 }
 
+function readOf(rows: readonly ReadRow[]): Set<string> {
+  const parts = rows.flatMap(({ readings }) => readings.flatMap(({ kind, part }) => (kind === 'entry' ? [part] : [])));
+  return new Set(parts.flatMap((part) => part?.message ?? []));
+}
+
 function bubbleOf(row: string, reading: Reading, place: PlaceInList, showing: Showing): BubbleView | undefined {
   const { part } = reading;
   if (reading.kind === 'refused' && reading.code === 'NotArmour') return undefined;
@@ -206,8 +219,9 @@ function bubbleOf(row: string, reading: Reading, place: PlaceInList, showing: Sh
 type PlaceInList = 'first' | 'rest' | 'again';
 
 /** Whether a chunk begins its message in the list, is the rest of one, or begins it once more. Notes that it was there. */
-function placeInList(part: Reading['part'], { seen, begun }: Showing): PlaceInList {
-  if (part === undefined) return 'first';
+function placeInList({ kind, part }: Reading, { seen, begun, read }: Showing): PlaceInList {
+  // What bears the name of a message that was read, and is none of it, takes no place of its chunks.
+  if (part === undefined || (kind === 'refused' && read.has(part.message))) return 'first';
   const { message, index } = part;
   const name = `${message} ${index}`;
   const again = seen.has(name);

@@ -1,5 +1,21 @@
 export { AEAD_LENGTHS, type AeadContext, openAead, sealAead } from './aead.ts';
 export { decryptAesCbc, encryptAesCbc } from './aes-cbc.ts';
+export {
+  ARGON2ID_LENGTHS,
+  type Argon2idCost,
+  type StretchedPassword,
+  stretchPassword,
+} from './argon2id.ts';
+export { ECDSA_P256_LENGTHS, verifyEcdsaP256 } from './ecdsa-p256.ts';
+export {
+  ED25519_LENGTHS,
+  type Ed25519KeyPair,
+  type Ed25519PublicKey,
+  type Ed25519Signature,
+  ed25519KeyPair,
+  signEd25519,
+  verifyEd25519,
+} from './ed25519.ts';
 export { sha256, sha512 } from './hash.ts';
 export { hkdfSha256 } from './hkdf.ts';
 export { hmacSha256 } from './hmac.ts';
@@ -28,7 +44,27 @@ export {
   type MlKem768PrivateKey,
   type MlKem768Vector,
 } from './ml-kem-768.ts';
+export {
+  type BlindedInput,
+  blindInput,
+  finalizeOprf,
+  OPRF_LENGTHS,
+  type OprfBlind,
+  type OprfOutput,
+} from './oprf.ts';
 export type { RandomSource, SharedSecret } from './primitives.ts';
+export {
+  addScalars,
+  interpolate,
+  randomScalar,
+  readScalar,
+  SCALAR_LENGTHS,
+  type Scalar,
+  type ScalarShare,
+  scalarOfWide,
+  shareScalar,
+  subtractScalars,
+} from './scalar-sharing.ts';
 export { cryptoReady } from './sodium.ts';
 export {
   agreeX25519,

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reading } from '../conversation/index.ts';
 import type { Bubble } from '../frames/index.ts';
 import type { CallContext } from '../rpc/index.ts';
@@ -30,12 +30,17 @@ vi.mock('../conversation/index.ts', () => ({
   ) =>
     rows
       .filter(({ id, readings }) => readings.length > 0 && wanted?.has(id) !== false)
-      .map(({ id }) => ({ id, reason: null, text: words })),
+      .map(({ id, readings: [first] }) => ({
+        id,
+        reason: first?.kind === 'refused' ? first.code : null,
+        text: words,
+      })),
 }));
 const { Desk } = await import('./desk.ts');
 
 const context = { caller: {} } as CallContext;
 const bubbles: string[][] = [];
+const shown: Bubble[] = [];
 const verdicts: RowVerdict[][] = [];
 let outboxes = 0;
 let chat: OpenChat;
@@ -43,6 +48,7 @@ let desk: InstanceType<typeof Desk>;
 
 beforeEach(() => {
   bubbles.length = 0;
+  shown.length = 0;
   verdicts.length = 0;
   outboxes = 0;
   known.clear();
@@ -61,7 +67,7 @@ beforeEach(() => {
     verdicts: new Map(),
   } as unknown as OpenChat;
   const parts = {
-    now: () => 0,
+    now: () => Date.now(),
     around: async () => ({}),
     chats: { find: () => chat, of: () => [chat] },
     tellStatus: () => {},
@@ -69,7 +75,10 @@ beforeEach(() => {
     tellOutbox: () => {
       outboxes += 1;
     },
-    tellBubbles: (_chat: OpenChat, news: Bubble[]) => bubbles.push(news.map(({ id }) => id)),
+    tellBubbles: (_chat: OpenChat, news: Bubble[]) => {
+      bubbles.push(news.map(({ id }) => id));
+      shown.push(...news);
+    },
     tellComposers: () => {},
   };
   desk = new Desk(parts as unknown as ConstructorParameters<typeof Desk>[0]);
@@ -82,6 +91,10 @@ function tell(rows: number[], order: number[], how: { known?: boolean } = {}): P
 }
 
 describe('the desk', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('keeps the bubbles of rows that came while the rows before them were still being read', async () => {
     let finish: (readings: Reading[]) => void = () => {};
     const done = new Promise<Reading[]>((resolve) => {
@@ -131,5 +144,17 @@ describe('the desk', () => {
     await tell([1, 2], [1, 2]);
     await tell([], [2]);
     expect([[...chat.readings.keys()], [...chat.bubbles.keys()]]).toEqual([[2], ['r2']]);
+  });
+
+  it('says of a block that was cut off that parts are missing, when nothing more has come for a while', async () => {
+    vi.useFakeTimers();
+    const cut = [{ kind: 'refused', code: 'Incomplete', retry: 'later', part: undefined }] as Reading[];
+    reading.set('text 7', { done: Promise.resolve(cut), finish: () => {} });
+    await tell([7], [7]);
+    expect(shown).toMatchObject([{ state: 'reading', reason: null }]);
+    await vi.advanceTimersByTimeAsync(19_999);
+    expect(shown).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(shown.slice(1)).toMatchObject([{ reason: 'Incomplete' }]);
   });
 });

@@ -170,8 +170,7 @@ export class Desk {
     for (const row of chat.readings.keys()) if (!shown.has(row)) forgetRow(chat, row);
     chat.listed ||= chat.order.every((row) => chat.readings.has(row));
     // What is not all there by then is said to be missing parts.
-    if (news.some(({ kind }) => kind === 'waiting'))
-      setTimeout(() => void this.changed(chat.conversation), ARRIVING_MS);
+    if (news.some(isIncomplete)) setTimeout(() => void this.changed(chat.conversation), ARRIVING_MS);
   }
 
   /** What was read may have opened the session, or be an invite. */
@@ -233,6 +232,11 @@ function rowsOfMessages(
   const messages = new Set(news.flatMap(({ part }) => (part === undefined ? [] : [part.message])));
   for (const [row, each] of readings) if (each.some(({ part }) => part && messages.has(part.message))) rows.add(row);
   return rows;
+}
+
+/** Whether more of it may still come: the other chunks, or the rest of a text that was cut off. */
+function isIncomplete(reading: Reading): boolean {
+  return reading.kind === 'waiting' || (reading.kind === 'refused' && reading.code === 'Incomplete');
 }
 
 /** The last chunk of a message tells what the ones before it are: they were told to be waiting. */

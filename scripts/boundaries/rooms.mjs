@@ -11,7 +11,8 @@ export const rooms = {
   armour: ['failure', 'bytes'],
   store: ['failure', 'bytes', 'crypto', 'signal'],
   preview: ['failure', 'bytes'],
-  backup: ['failure', 'bytes', 'crypto', 'store'],
+  'vault-protocol': ['failure', 'bytes'],
+  backup: ['failure', 'bytes', 'crypto', 'store', 'vault-protocol'],
   conversation: ['failure', 'bytes', 'crypto', 'signal', 'content', 'armour', 'store', 'preview', 'backup'],
   relay: ['failure', 'bytes', 'conversation', 'frames', 'rpc', 'text'],
   sites: ['failure', 'armour'],
@@ -21,11 +22,11 @@ export const rooms = {
 };
 
 /** Rooms without a platform: no browser API, DOM, clock, random source or fetch of their own. */
-export const pureRooms = ['failure', 'bytes', 'crypto', 'signal', 'content', 'armour'];
+export const pureRooms = ['failure', 'bytes', 'crypto', 'signal', 'content', 'armour', 'vault-protocol'];
 
 /** The packages that a pure room may stand on; what is not named stands on none. */
 export const packagesOfPureRooms = {
-  crypto: ['libsodium-wrappers-sumo', '@noble/ciphers', '@noble/post-quantum'],
+  crypto: ['libsodium-wrappers-sumo', '@noble/ciphers', '@noble/curves', '@noble/post-quantum'],
   signal: ['@bufbuild/protobuf'],
   content: ['@bufbuild/protobuf'],
 };
@@ -48,5 +49,5 @@ export const reachableFromPage = [
   'browser[.]ts$',
 ];
 
-/** The one file that the extension and the vault share besides lib/bytes: the codec of their protocol. */
-export const vaultCodec = '^lib/backup/vault-codec[.]ts$';
+/** What the extension and the vault share: bytes with its failures, and the codec of their protocol. */
+export const sharedWithVault = '^lib/(failure|bytes|vault-protocol)/index[.]ts$';

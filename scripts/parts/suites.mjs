@@ -1,14 +1,16 @@
 /**
  * The suites of tests that stand apart from the code, by the folder of test/ that holds each with a vitest.config.ts.
- * `system`: it drives browsers or servers of the system. `packages`: folders whose own dependencies it uses.
+ * `system`: the set of the system's programs that it drives. `packages`: folders whose own dependencies it uses.
+ * `native`: packages that it needs compiled.
  */
 export const suites = {
   interop: {},
-  build: { system: true },
-  sites: { system: true, packages: ['test/support/lounge'] },
-  hostile: { system: true },
-  crash: { system: true },
-  e2e: { system: true, packages: ['test/support/lounge'] },
+  build: { system: 'browsers' },
+  sites: { system: 'browsers', packages: ['test/support/lounge'] },
+  hostile: { system: 'browsers' },
+  crash: { system: 'browsers' },
+  vault: { system: 'vault', native: ['pkcs11js'] },
+  e2e: { system: 'browsers', packages: ['test/support/lounge'] },
 };
 
 /** Those that `npm test` runs, in the order in which a failure is cheapest to learn. */

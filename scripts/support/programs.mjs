@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 
 /** Where programs stand that no PATH names; Debian's raw Chromium comes before its wrapper, which bars extensions. */
 const chromiums = [
@@ -12,6 +12,12 @@ const firefoxes = [
   '/Applications/Firefox.app/Contents/MacOS/firefox',
   'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
 ];
+const softHsms = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib64/pkcs11/libsofthsm2.so',
+  '/usr/local/lib/softhsm/libsofthsm2.so',
+  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+];
 
 /** The path of Chromium or Chrome, or undefined. */
 export function findChromium() {
@@ -21,6 +27,22 @@ export function findChromium() {
 /** The path of Firefox, or undefined. */
 export function findFirefox() {
   return findProgram(firefoxes, ['firefox-esr', 'firefox']);
+}
+
+/** The path of SoftHSM's PKCS#11 module, or undefined. */
+export function findSoftHsm() {
+  return softHsms.find((path) => existsSync(path));
+}
+
+/** The folder with the programs of PostgreSQL's newest version here, initdb among them, or undefined. */
+export function findPostgres() {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const initdb = findProgram(
+    versions.map((version) => join(debian, version, 'bin/initdb')),
+    ['initdb'],
+  );
+  return initdb === undefined ? undefined : dirname(initdb);
 }
 
 /** The first of these paths that exists, else the first of these names that PATH has. */

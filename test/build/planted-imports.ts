@@ -17,6 +17,7 @@ const upwards = (
     ['armour', 'crypto'],
     ['store', 'conversation'],
     ['preview', 'store'],
+    ['vault-protocol', 'crypto'],
     ['backup', 'signal'],
     ['conversation', 'sites'],
     ['relay', 'store'],
@@ -27,9 +28,9 @@ const upwards = (
   ] as const
 ).map(([room, above]): Plant => [`room-${room}`, `lib/${room}/upwards.ts`, `lib/${above}/index.ts`]);
 
-const packagesOfPureRooms = (['failure', 'bytes', 'crypto', 'signal', 'content', 'armour'] as const).map(
-  (room): Plant => [`packages-of-${room}`, `lib/${room}/package.ts`, 'preact'],
-);
+const packagesOfPureRooms = (
+  ['failure', 'bytes', 'crypto', 'signal', 'content', 'armour', 'vault-protocol'] as const
+).map((room): Plant => [`packages-of-${room}`, `lib/${room}/package.ts`, 'preact']);
 
 export const plants: readonly Plant[] = [
   ...upwards,
@@ -56,6 +57,8 @@ export const plants: readonly Plant[] = [
   ['page-holds-nothing', 'entrypoints/chat.content.ts', 'lib/crypto/index.ts'],
   ['page-holds-nothing', 'entrypoints/guard.content/index.ts', 'lib/armour/index.ts'],
   ['vault-stands-alone', 'vault/src/signal.ts', 'lib/signal/index.ts'],
+  ['vault-stands-alone', 'vault/src/inner.ts', 'lib/vault-protocol/inner.ts'],
+  ['index-outside-lib', 'vault/src/inner.ts', 'lib/vault-protocol/inner.ts'],
   ['vault-not-shipped', 'lib/backup/vault.ts', 'vault/src/server.ts'],
   ['index-outside-lib', 'entrypoints/popup/tested.ts', 'lib/store/index.test.ts'],
   ['no-tests-shipped', 'lib/signal/supported.ts', 'lib/signal/test-samples.ts'],
@@ -90,7 +93,8 @@ export const innocent: readonly (readonly [from: string, to: string])[] = [
   ['entrypoints/page.content.ts', 'lib/rpc/client.ts'],
   ['lib/frames/mount.ts', 'lib/rpc/client.ts'],
   ['vault/src/server.ts', 'lib/bytes/index.ts'],
-  ['vault/src/server.ts', 'lib/backup/vault-codec.ts'],
+  ['vault/src/server.ts', 'lib/vault-protocol/index.ts'],
   ['vault/src/server.ts', 'node:sqlite'],
+  ['vault/src/server.ts', '@noble/curves/nist.js'],
   ['test/interop/oracle.ts', '@signalapp/libsignal-client'],
 ];

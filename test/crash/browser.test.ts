@@ -1,10 +1,11 @@
 /** The browser is killed with all its processes, at random moments of sending and of receiving, and started again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { killBrowser } from '../support/kill.ts';
+import { enterChat, type Pair, startPair } from '../support/pair.ts';
 import { type Person, rest } from '../support/person.ts';
+import { until, View } from '../support/view.ts';
+import { expectOnce, expectSoundLedger } from './support/account.ts';
 import { chanceFor, slow, spread } from './support/chance.ts';
-import { killBrowser } from './support/kill.ts';
-import { enterChat, expectOnce, expectSoundLedger, type Pair, startPair } from './support/pair.ts';
-import { until, View } from './support/view.ts';
 
 const SENDING_ROUNDS = slow ? 20 : 5;
 const RECEIVING_ROUNDS = slow ? 10 : 3;

@@ -1,8 +1,8 @@
 /** What is kept was emptied or damaged behind Sotto's back: that is said, and nothing begins anew over it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import messages from '../../public/_locales/en/messages.json' with { type: 'json' };
-import { killWorker } from './support/kill.ts';
-import { type Pair, startPair } from './support/pair.ts';
+import { killWorker } from '../support/kill.ts';
+import { type Pair, startPair } from '../support/pair.ts';
 
 /** Deletes the database, as a browser does that is short of room; its other storage stays. */
 const EMPTY = `new Promise((resolve, reject) => {

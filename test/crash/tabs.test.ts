@@ -1,8 +1,9 @@
 /** Two tabs of one chat send at once, again and again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Pair, startPair } from '../support/pair.ts';
+import { pressEnter, typeInto, until, View } from '../support/view.ts';
+import { expectSoundLedger } from './support/account.ts';
 import { slow } from './support/chance.ts';
-import { expectSoundLedger, type Pair, startPair } from './support/pair.ts';
-import { pressEnter, typeInto, until, View } from './support/view.ts';
 
 const ROUNDS = slow ? 100 : 20;
 

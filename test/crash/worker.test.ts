@@ -1,10 +1,11 @@
 /** The service worker is killed at moments spread over sending and over receiving. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { killWorker } from '../support/kill.ts';
+import { type Pair, startPair } from '../support/pair.ts';
 import { rest } from '../support/person.ts';
+import { until, View } from '../support/view.ts';
+import { expectOnce, expectSoundLedger } from './support/account.ts';
 import { chanceFor, slow, spread } from './support/chance.ts';
-import { killWorker } from './support/kill.ts';
-import { expectOnce, expectSoundLedger, type Pair, startPair } from './support/pair.ts';
-import { until, View } from './support/view.ts';
 
 const ROUNDS = slow ? 60 : 12;
 /** From Enter to the proof of sending, and a little beyond, in milliseconds. */

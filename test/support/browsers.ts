@@ -25,15 +25,27 @@ function firstExisting(paths: readonly string[]): string {
   return found;
 }
 
+/** What a test may need a browser to be started with besides. */
+export interface BrowserExtras {
+  /** Chromium's flags. */
+  readonly flags?: readonly string[];
+  /** Firefox's preferences. */
+  readonly preferences?: Readonly<Record<string, string | number | boolean>>;
+}
+
 /** Starts `name` with the unpacked extension in `extension` (a folder), allowed on all that its manifest matches. */
-export async function launchBrowser(name: BrowserName, extension?: string): Promise<Browser> {
+export async function launchBrowser(
+  name: BrowserName,
+  extension?: string,
+  { flags = [], preferences = {} }: BrowserExtras = {},
+): Promise<Browser> {
   const defaultViewport = { width: 1200, height: 800 };
   if (name === 'chromium') {
     return puppeteer.launch({
       executablePath: firstExisting(['/usr/lib/chromium/chromium', '/usr/bin/chromium']),
       headless: true,
       defaultViewport,
-      args: CHROMIUM_FLAGS,
+      args: [...CHROMIUM_FLAGS, ...flags],
       ...(extension === undefined ? {} : { enableExtensions: [extension] }),
     });
   }
@@ -43,6 +55,7 @@ export async function launchBrowser(name: BrowserName, extension?: string): Prom
     headless: true,
     defaultViewport,
     args: ['--remote-allow-system-access'],
+    extraPrefsFirefox: { ...preferences },
   });
   try {
     if (extension !== undefined) await browser.installExtension(extension);

@@ -76,6 +76,8 @@ export const REPLICA_NAME = /^[A-Za-z0-9._-]{1,32}$/;
 export interface Custody {
   readonly mode: CustodyMode;
   readonly grade: CustodyGrade;
+  /** What whoever is logged in to the device could do, in words for the operator's log; empty when it is enforced. */
+  readonly weaknesses: readonly string[];
   /** The vault identity key, P-256 compressed, 33 bytes. */
   readonly identityKey: Uint8Array;
   /** 16 bytes; changes when the HSM's keys were lost or replaced, and with it every stored key is worthless. */

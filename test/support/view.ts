@@ -2,9 +2,9 @@
  * Owns what a person sees and does in our frames while things die around them: always by the browser's own list of frames,
  * and never waiting for one that does not answer.
  */
-import { createReach, type Reach } from '../../hostile/support/chrome-frames.ts';
-import type { Person, SeenBubble } from '../../support/person.ts';
-import { rest } from '../../support/person.ts';
+import { createReach, type Reach } from '../hostile/support/chrome-frames.ts';
+import type { Person, SeenBubble } from './person.ts';
+import { rest } from './person.ts';
 
 /** A busy machine shows late what an idle one shows at once, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -18,6 +18,11 @@ export interface SeenComposer {
   readonly words: string;
   readonly busy: boolean;
   readonly problem: string;
+}
+
+/** What a bubble shows, with all that we say in it ourselves. */
+export interface ShownBubble extends SeenBubble {
+  readonly says: string;
 }
 
 /** The frames of one browser, as long as it lives. */
@@ -51,13 +56,14 @@ export class View {
   }
 
   /** The bubbles of each transcript, from top to bottom. */
-  async transcripts(): Promise<SeenBubble[][]> {
-    const seen = await this.#ask<SeenBubble[]>(
+  async transcripts(): Promise<ShownBubble[][]> {
+    const seen = await this.#ask<ShownBubble[]>(
       'transcript',
       `[...document.querySelectorAll('.bubble')].sort((one, other) => one.offsetTop - other.offsetTop).map((bubble) => ({
         from: bubble.classList.contains('me') ? 'me' : bubble.classList.contains('them') ? 'them' : '',
         state: bubble.classList.item(bubble.classList.length - 1) ?? '',
         words: bubble.querySelector('.words')?.textContent ?? '',
+        says: bubble.textContent ?? '',
       }))`,
     );
     return seen.map(({ value }) => value);
@@ -105,6 +111,11 @@ export class View {
         );
       },
     );
+  }
+
+  /** What `expression` gives in a frame of ours of `kind`. */
+  async evaluate<Value>(kind: 'composer' | 'transcript', expression: string): Promise<Value> {
+    return until(`an answer of a ${kind}`, async () => (await this.#ask<Value>(kind, expression))[0]?.value);
   }
 
   async #ask<Value>(kind: string, expression: string): Promise<{ frame: Reach; value: Value }[]> {

@@ -1,0 +1,1 @@
+/** The extension's side of the PIN backup: see docs/backup.md. */

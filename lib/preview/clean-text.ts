@@ -1,0 +1,48 @@
+/**
+ * Owns making a page's or a peer's words fit to be shown: one line, nothing that is invisible, turns the direction, or
+ * piles up; bounded in bytes, cut between letters as a person sees them.
+ * Invariant: cleaning what is clean changes nothing.
+ */
+import { encodeUtf8 } from '../bytes/index.ts';
+
+/** White space of every kind, and controls that stand where it might: one blank each. */
+const BLANKS = /[\s\p{Cc}\p{Z}]+/gu;
+/**
+ * Invisible or turning: all format characters but the two joiners, which Persian, Indic scripts and emoji need; halves of
+ * surrogate pairs; code points that are nobody's or private; fillers that look like nothing.
+ */
+const UNSEEN = /[\p{Cs}\p{Co}\p{Cn}\u3164\uffa0\u2800]|\u115f|\u1160|[\u{e0100}-\u{e01ef}]|(?![\u200c\u200d])\p{Cf}/gu;
+/** More than four marks on one letter reach into the lines above and below. */
+const PILED_MARKS = /(\p{M}{4})[\p{M}\u200c\u200d]*\p{M}/gu;
+/** Joiners that join nothing. */
+const LONE_JOINERS = /(?<![\p{L}\p{M}\p{S}\p{N}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{S}\p{N}])/gu;
+
+const ELLIPSIS = '…';
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** `text` in one clean line of at most `most` bytes of UTF-8; an ellipsis stands where it was cut. Empty where nothing is left. */
+export function cleanText(text: string, most: number): string {
+  // Each byte of the result comes from one unit of the text at most, but for what is cleaned away: four times is ample.
+  const bounded = text.slice(0, 4 * most);
+  const clean = bounded
+    .replace(BLANKS, ' ')
+    .replace(UNSEEN, '')
+    .replace(PILED_MARKS, '$1')
+    .replace(LONE_JOINERS, '')
+    .replace(BLANKS, ' ')
+    .trim();
+  return cutText(clean, most);
+}
+
+function cutText(text: string, most: number): string {
+  if (encodeUtf8(text).length <= most) return text;
+  let left = most - encodeUtf8(ELLIPSIS).length;
+  let kept = '';
+  for (const { segment } of letters.segment(text)) {
+    left -= encodeUtf8(segment).length;
+    if (left < 0) break;
+    kept += segment;
+  }
+  // A joiner at the cut has nothing to join any more.
+  return kept.replace(/[\s\u200c\u200d]+$/u, '') + ELLIPSIS;
+}

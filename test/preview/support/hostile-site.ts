@@ -1,0 +1,37 @@
+/** Owns the hostile server's process, seen from a test. */
+import { join } from 'node:path';
+import { startChild } from '../../support/child.ts';
+
+/** One request that the server saw. */
+export interface Visit {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A running hostile server. */
+export interface HostileSite {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** What was asked for since this was called last. */
+  visits(): Promise<Visit[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts one on `port`, or on any free one. */
+export async function startHostileSite(port = 0): Promise<HostileSite> {
+  const child = startChild(process.execPath, [join(import.meta.dirname, 'hostile-server.ts'), String(port)]);
+  const end = Date.now() + 20_000;
+  let taken: string | undefined;
+  while (taken === undefined) {
+    taken = /\{"port":(\d+)\}/.exec(child.output())?.[1];
+    if (taken !== undefined) break;
+    if (Date.now() > end || child.process.exitCode !== null) throw new Error(`no hostile server: ${child.output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const origin = `http://127.0.0.1:${taken}`;
+  return {
+    origin,
+    visits: async () => (await (await fetch(`${origin}/visits`)).json()) as Visit[],
+    stop: () => child.stop(),
+  };
+}

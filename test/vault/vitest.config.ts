@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The vault's tests stand beside its code; they need what the others do not: an HSM in software and a database. */
+export default defineConfig({
+  test: {
+    include: ['{vault,test/vault}/**/*.test.ts'],
+    environment: 'node',
+    // Processes, not threads: where SoftHSM keeps its tokens is in the environment, and its module is one a process.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});

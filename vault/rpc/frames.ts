@@ -1,0 +1,39 @@
+/**
+ * Owns frames on a stream: a length in four bytes and that many bytes. A frame that is longer than allowed ends the
+ * connection: whoever sends it is not the other half of the vault.
+ */
+import type { Socket } from 'node:net';
+import { readUint32, writeUint32 } from '../../lib/bytes/index.ts';
+
+/** A body of 16 KiB, its answer, and what stands around them. */
+const MOST_FRAME_BYTES = 64 * 1024;
+const PREFIX = 4;
+
+export function sendFrame(socket: Socket, payload: Uint8Array): void {
+  if (payload.length > MOST_FRAME_BYTES) throw new RangeError('a frame is too long');
+  socket.cork();
+  socket.write(writeUint32(payload.length));
+  socket.write(payload);
+  socket.uncork();
+}
+
+/** Calls `take` with every whole frame. A frame that is too long, or that `take` throws on, ends the connection. */
+export function receiveFrames(socket: Socket, take: (payload: Uint8Array) => void): void {
+  let pending: Buffer = Buffer.alloc(0);
+  socket.on('data', (chunk: Buffer) => {
+    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+    try {
+      for (;;) {
+        if (pending.length < PREFIX) return;
+        const length = readUint32(pending, 0);
+        if (length > MOST_FRAME_BYTES) throw new RangeError('a frame is too long');
+        if (pending.length < PREFIX + length) return;
+        const payload = new Uint8Array(pending.subarray(PREFIX, PREFIX + length));
+        pending = pending.subarray(PREFIX + length);
+        take(payload);
+      }
+    } catch {
+      socket.destroy();
+    }
+  });
+}
