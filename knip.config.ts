@@ -48,6 +48,19 @@ const config: KnipConfig = {
     'scripts/boundaries': {
       entry: ['*.mjs'],
     },
+    vault: {
+      entry: [
+        'main.ts!',
+        '{hsm,web}/main.ts!',
+        'invite-command.ts!',
+        'ceremony/verify.ts!',
+        'custody/index.ts!',
+        '**/*.test.ts',
+        // Run as processes of their own.
+        'test-support/*.ts',
+      ],
+      project: ['**/*.ts!', '!**/*.test.ts!', '!test-support/**!'],
+    },
     'test/support/lounge': { ignore: ['**'] },
   },
 };

@@ -11,7 +11,6 @@ import { custodyFailure } from './failure.ts';
 import {
   addDistinct,
   coordinate,
-  encodePoint,
   encodeUncompressed,
   generator,
   isXOfSum,
@@ -42,9 +41,4 @@ export function multiply(ecdh: Ecdh, element: Point, publicKey: Point): Point {
   if (isXOfSum(sum, result, publicKey)) return result;
   if (isXOfSum(sum, negate(result), publicKey)) return negate(result);
   throw custodyFailure('HsmFault');
-}
-
-/** The same for compressed points: 33 bytes. */
-export function multiplyBytes(ecdh: Ecdh, element: Point, publicKey: Point): Uint8Array {
-  return encodePoint(multiply(ecdh, element, publicKey));
 }

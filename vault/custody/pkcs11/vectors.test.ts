@@ -5,9 +5,9 @@ import pkcs11js, { type Handle } from 'pkcs11js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRawToken, type RawToken } from '../../test-support/raw-token.ts';
 import { type SoftHsm, startSoftHsm, userPin } from '../../test-support/softhsm.ts';
-import { multiplyBytes } from '../evaluation.ts';
+import { multiply } from '../evaluation.ts';
 import { deriveScalar } from '../local-key.ts';
-import { decodePoint } from '../points.ts';
+import { decodePoint, encodePoint } from '../points.ts';
 import rfc from '../vectors/oprf-p256.json' with { type: 'json' };
 import { AES_KEY_WRAP_PAD } from './custody.ts';
 import { Device } from './device.ts';
@@ -59,7 +59,7 @@ describe('RFC 9497, A.3.1 (P256-SHA256, OPRF)', () => {
   it.each(rfc.vectors)('evaluates the element of input $input in the HSM', ({ blindedElement, evaluationElement }) => {
     const key = bringIn(scalar);
     const element = decodePoint(hex(blindedElement))!;
-    const evaluated = device.run((token) => multiplyBytes((at) => token.ecdh(key, at), element, publicKey));
+    const evaluated = device.run((token) => encodePoint(multiply((at) => token.ecdh(key, at), element, publicKey)));
     expect(Buffer.from(evaluated).toString('hex')).toBe(evaluationElement);
     raw.module.C_DestroyObject(raw.session, key);
   });
@@ -84,7 +84,7 @@ describe('RFC 9497, A.3.1 (P256-SHA256, OPRF)', () => {
       const blinded = p256.getPublicKey(p256.utils.randomSecretKey());
       const expected: Evaluation = await server.blindEvaluate(new EvaluationRequest([server.group.desElt(blinded)]));
       const element = decodePoint(blinded)!;
-      const evaluated = device.run((token) => multiplyBytes((at) => token.ecdh(key, at), element, publicKey));
+      const evaluated = device.run((token) => encodePoint(multiply((at) => token.ecdh(key, at), element, publicKey)));
       expect(evaluated).toEqual(Uint8Array.from(expected.evaluated[0]!.serialize(true)));
     }
     raw.module.C_DestroyObject(raw.session, key);
@@ -94,7 +94,7 @@ describe('RFC 9497, A.3.1 (P256-SHA256, OPRF)', () => {
     const key = bringIn(scalar);
     const element = decodePoint(hex(rfc.vectors[0]!.blindedElement))!;
     const other = decodePoint(p256.getPublicKey(p256.utils.randomSecretKey()))!;
-    expect(() => device.run((token) => multiplyBytes((at) => token.ecdh(key, at), element, other))).toThrow('HsmFault');
+    expect(() => device.run((token) => multiply((at) => token.ecdh(key, at), element, other))).toThrow('HsmFault');
     raw.module.C_DestroyObject(raw.session, key);
   });
 });
