@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['{vault,test/vault}/**/*.test.ts'],
     environment: 'node',
+    globalSetup: ['test/vault/support/global-setup.ts'],
     // Processes, not threads: where SoftHSM keeps its tokens is in the environment, and its module is one a process.
     pool: 'forks',
     testTimeout: 60_000,
