@@ -25,8 +25,8 @@ export function cleanText(text: string, most: number): string {
   // Each byte of the result comes from one unit of the text at most, but for what is cleaned away: four times is ample.
   const bounded = text.slice(0, 4 * most);
   const clean = bounded
-    .replace(BLANKS, ' ')
     .replace(UNSEEN, '')
+    .replace(BLANKS, ' ')
     .replace(PILED_MARKS, '$1')
     .replace(LONE_JOINERS, '')
     .replace(BLANKS, ' ')

@@ -103,10 +103,10 @@ function isLookAlike(label: string): boolean {
   return foreign.length > 0 && foreign.every((letter) => LATIN_LOOK_ALIKES.has(letter));
 }
 
-/** A stroke is no slash among Chinese characters, nor a long vowel a hyphen in Japanese. */
+/** A stroke is no slash among Chinese characters, nor a long vowel a hyphen in Japanese; nor a foreign digit among its own. */
 function isAtHome(letter: string, label: string): boolean {
-  const isEastern = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}]/u.test(letter);
-  return isEastern
-    ? !/[a-z]/.test(label) && [...label].length > 1
-    : /^\P{ASCII}+$/u.test(label) && !/\p{scx=Latin}/u.test(label);
+  if (!EASTERN.test(letter)) return !/[\p{scx=Latin}\p{ASCII}]/u.test(label);
+  return [...label].some((other) => EASTERN.test(other) && !PLAIN_LOOK_ALIKES.has(other));
 }
+
+const EASTERN = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}]/u;

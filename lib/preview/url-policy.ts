@@ -86,8 +86,9 @@ export function isPrivateHost(hostname: string): boolean {
 function checkHost(hostname: string): void {
   const reason = privacyOf(hostname);
   if (reason !== undefined) throw refusal(reason);
-  const labels = withoutLastDot(hostname).split('.');
-  if (hostname.length > 254 || labels.some((label) => label === '' || label.length > 63)) throw refusal('NotALink');
+  const name = withoutLastDot(hostname);
+  const labels = name.split('.');
+  if (name.length > 253 || labels.some((label) => label === '' || label.length > 63)) throw refusal('NotALink');
 }
 
 function privacyOf(hostname: string): 'PrivateAddress' | 'PrivateName' | undefined {

@@ -8,10 +8,11 @@ export const suites = {
   build: { system: 'browsers' },
   sites: { system: 'browsers', packages: ['test/support/lounge'] },
   hostile: { system: 'browsers' },
+  preview: { system: 'browsers' },
   crash: { system: 'browsers' },
   vault: { system: 'vault', native: ['pkcs11js'] },
   e2e: { system: 'browsers', packages: ['test/support/lounge'] },
 };
 
 /** Those that `npm test` runs, in the order in which a failure is cheapest to learn. */
-export const suitesOfEveryRun = ['interop', 'build', 'hostile'];
+export const suitesOfEveryRun = ['interop', 'build', 'hostile', 'preview'];

@@ -1,0 +1,325 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Network, PreviewBuilder, type PreviewPorts, type PreviewWish, PUBLIC_WEB } from './index.ts';
+import { hanging, networkOf, page, redirect, webp } from './test-support.ts';
+
+const LINK = 'https://a.org/page';
+const picture =
+  (bytes: Uint8Array = webp(200, 100), type = 'image/webp'): (() => Response) =>
+  () =>
+    new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { 'content-type': type } });
+
+/** A decoder and a canvas that say what they were asked, and make a picture of 100 x 50. */
+const tools: PreviewPorts['tools'] = {
+  decode: async () => ({ width: 200, height: 100, close: () => {} }) as ImageBitmap,
+  canvas: () =>
+    ({
+      getContext: () => ({ fillRect: () => {}, drawImage: () => {} }),
+      convertToBlob: async () => new Blob([webp(100, 50) as Uint8Array<ArrayBuffer>], { type: 'image/webp' }),
+    }) as unknown as OffscreenCanvas,
+};
+
+const builderOn = (network: Network, more: Partial<PreviewPorts> = {}): PreviewBuilder =>
+  new PreviewBuilder({ network, tools, policy: PUBLIC_WEB, now: () => 0, ...more });
+const build = async (network: Network, wish: Partial<PreviewWish> = {}, more: Partial<PreviewPorts> = {}) => {
+  const outcome = await builderOn(network, more).build({ url: LINK, budget: 24_576, ...wish });
+  return outcome.ok ? outcome.value : outcome.failure.code;
+};
+
+describe('a preview', () => {
+  it('has the words of the page, cleaned, and the link as it stands in the text', async () => {
+    const html =
+      '<title>no</title><meta property=og:title content=" T\u202e \n x "><meta name=description content=D><meta property=og:site_name content=S>';
+    const network = networkOf({ [LINK]: redirect('https://b.org/there'), 'https://b.org/there': page(html) });
+    expect(await build(network)).toEqual({ preview: { url: LINK, title: 'T x', description: 'D', siteName: 'S' } });
+  });
+
+  it('has the picture, asked for relative to the page that was reached', async () => {
+    const html = '<title>T</title><meta property=og:image content=" ../x.webp ">';
+    const network = networkOf({
+      [LINK]: redirect('https://b.org/c/d'),
+      'https://b.org/c/d': page(html),
+      'https://b.org/x.webp': picture(),
+    });
+    expect(await build(network)).toMatchObject({ preview: { title: 'T', picture: { width: 200, height: 100 } } });
+    expect(network.asked.map(({ url }) => url)).toEqual([LINK, 'https://b.org/c/d', 'https://b.org/x.webp']);
+    expect(network.asked.map(({ init }) => new Headers(init.headers).get('accept'))).toEqual([
+      'text/html,application/xhtml+xml;q=0.9,*/*;q=0.5',
+      'text/html,application/xhtml+xml;q=0.9,*/*;q=0.5',
+      'image/webp,image/png,image/jpeg,image/gif;q=0.9,*/*;q=0.1',
+    ]);
+  });
+
+  it('is asked for without anything that tells who asks', async () => {
+    const network = networkOf({ [LINK]: page('<title>T</title>') });
+    await build(network);
+    const { headers, signal, ...init } = network.asked[0]!.init;
+    expect(init).toEqual({
+      method: 'GET',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      redirect: 'manual',
+      cache: 'no-store',
+    });
+    expect([...new Headers(headers).keys()]).toEqual(['accept', 'accept-language']);
+    expect(new Headers(headers).get('accept-language')).toBe('*');
+    // Nothing goes on afterwards.
+    expect(signal!.aborted).toBe(true);
+  });
+
+  it('of a picture is the picture, called by its name', async () => {
+    const url = 'https://a.org/My%20cat.webp?x';
+    const network = networkOf({ [url]: picture() });
+    expect(await build(network, { url })).toMatchObject({
+      preview: { url, title: 'My cat.webp', description: '', siteName: '', picture: { type: 'image/webp' } },
+    });
+    expect(await build(networkOf({ [url]: picture() }), { url, budget: 0 })).toEqual({
+      preview: { url, title: 'My cat.webp', description: '', siteName: '' },
+    });
+    expect(await build(networkOf({ [url]: picture(new Uint8Array(9)) }), { url })).toBe('NotAPicture');
+  });
+
+  it('of a PDF is its name, with what cannot be decoded left as it is', async () => {
+    const pdf = (): Response => new Response('%PDF', { headers: { 'content-type': 'Application/PDF; x=y' } });
+    const named = async (url: string) => build(networkOf({ [url]: pdf }), { url });
+    expect(await named('https://a.org/p/r%C3%A9sum%C3%A9.pdf')).toMatchObject({ preview: { title: 'résumé.pdf' } });
+    expect(await named('https://a.org/p/100%.pdf')).toMatchObject({ preview: { title: '100%.pdf' } });
+    expect(await named('https://a.org/p/')).toBe('NothingToShow');
+  });
+
+  it('is nothing where a page has neither title nor description nor picture', async () => {
+    const only = (html: string) => build(networkOf({ [LINK]: page(html), 'https://a.org/x': picture() }));
+    expect(await only('<meta property=og:site_name content=S>')).toBe('NothingToShow');
+    expect(await only('<title>T</title>')).toMatchObject({ preview: { title: 'T' } });
+    expect(await only('<meta name=description content=D>')).toMatchObject({ preview: { description: 'D' } });
+    expect(await only('<meta property=og:image content=x>')).toMatchObject({ preview: { title: '' } });
+  });
+
+  it('says why it has no picture, and asks for none where there is no room', async () => {
+    const html = '<title>T</title><meta property=og:image content=x>';
+    expect(await build(networkOf({ [LINK]: page(html) }))).toEqual({
+      preview: { url: LINK, title: 'T', description: '', siteName: '' },
+      pictureFailure: 'DeadLink',
+    });
+    const network = networkOf({ [LINK]: page(html), 'https://a.org/x': picture() });
+    expect(await build(network, { budget: 0 })).toEqual({
+      preview: { url: LINK, title: 'T', description: '', siteName: '' },
+    });
+    expect(network.asked.length).toBe(1);
+  });
+
+  it('is not made of an address that may not be asked', async () => {
+    const network = networkOf({});
+    for (const [url, code] of [
+      ['http://127.0.0.1/', 'PrivateAddress'],
+      ['https://router/', 'PrivateName'],
+      ['ftp://a.org/', 'NotWeb'],
+      ['nothing', 'NotALink'],
+    ] as const) {
+      expect(await build(network, { url })).toBe(code);
+    }
+    expect(network.asked).toEqual([]);
+  });
+
+  it('is not made of a door that a link leads to', async () => {
+    const door = (to: string, url = LINK) =>
+      build(networkOf({ [url]: redirect(to), [to]: page('<title>T</title>') }), { url });
+    for (const to of [
+      'https://a.org/login',
+      'https://a.org/x/Sign_In.php',
+      'https://accounts.b.org/',
+      'https://sso.a.org/x',
+    ]) {
+      expect(await door(to)).toBe('LoginWall');
+    }
+    for (const to of ['https://a.org/logins', 'https://a.org/x?login', 'https://b.sso.org/', 'https://a.org/blog-in']) {
+      expect(await door(to)).toMatchObject({ preview: { title: 'T' } });
+    }
+    expect(await door('https://a.org/login/2', 'https://a.org/login')).toMatchObject({ preview: { title: 'T' } });
+  });
+
+  it('tells its stages in their order', async () => {
+    const html = '<title>T</title><meta property=og:image content=x>';
+    const stages: string[] = [];
+    const network = networkOf({ [LINK]: page(html), 'https://a.org/x': picture() });
+    await build(network, { onStage: (stage) => stages.push(stage) });
+    expect(stages).toEqual(['asking', 'reading', 'picture']);
+  });
+});
+
+describe('what a proxy does', () => {
+  it('is all requests, the redirects and the picture too, and no name is resolved', async () => {
+    const through = (url: string): string => `https://proxy.org/?u=${encodeURIComponent(url)}`;
+    const resolve = vi.fn(async () => ['8.8.8.8']);
+    const network = {
+      ...networkOf({
+        [through(LINK)]: redirect('/there#x'),
+        [through('https://a.org/there')]: page('<title>T</title><meta property=og:image content=x>'),
+        [through('https://a.org/x')]: picture(),
+      }),
+      resolve,
+    };
+    expect(await build(network, { proxy: 'https://proxy.org/?u=' })).toMatchObject({ preview: { picture: {} } });
+    expect(network.asked.length).toBe(3);
+    expect(resolve).not.toHaveBeenCalled();
+  });
+
+  it('does not open what may not be asked, and has an address of its own to answer for', async () => {
+    const network = networkOf({});
+    expect(await build(network, { proxy: 'https://proxy.org/?u=', url: 'http://10.0.0.1/' })).toBe('PrivateAddress');
+    expect(await build(network, { proxy: 'http://proxy.org/?u=' })).toBe('BadProxy');
+    expect(network.asked).toEqual([]);
+  });
+});
+
+describe('what the browser tells of a request', () => {
+  const watching = (seen: { address?: string; location?: string }, response: () => Response) => {
+    const stop = vi.fn();
+    const network = {
+      ...networkOf({ [LINK]: response }),
+      watch: vi.fn(async () => ({ seen: async () => seen, stop })),
+    };
+    return { network, stop };
+  };
+  const opaque = (): Response => Object.defineProperty(new Response(''), 'type', { value: 'opaqueredirect' });
+
+  it('decides: an answer from a private address, or from nobody knows where, is not read', async () => {
+    for (const [address, outcome] of [
+      ['127.0.0.1', 'PrivateAddress'],
+      ['::1', 'PrivateAddress'],
+      [undefined, 'AddressUnseen'],
+    ] as const) {
+      const { network, stop } = watching(address === undefined ? {} : { address }, page('<title>T</title>'));
+      expect(await build(network)).toBe(outcome);
+      expect(stop).toHaveBeenCalledTimes(1);
+    }
+    const { network } = watching({ address: '8.8.8.8' }, page('<title>T</title>'));
+    expect(await build(network)).toMatchObject({ preview: { title: 'T' } });
+    expect(network.watch).toHaveBeenCalledWith(LINK);
+  });
+
+  it('is where a hidden redirect leads', async () => {
+    const { network } = watching({ address: '8.8.8.8', location: 'http://10.0.0.1/' }, opaque);
+    expect(await build(network)).toBe('PrivateAddress');
+    expect(network.asked.length).toBe(1);
+    const silent = watching({ address: '8.8.8.8' }, opaque);
+    expect(await build(silent.network)).toBe('BadRedirect');
+    expect(await build(networkOf({ [LINK]: opaque }))).toBe('BadRedirect');
+  });
+
+  it('is not asked of origins that a test allows', async () => {
+    const { network } = watching({}, page('<title>T</title>'));
+    const policy = { testOrigins: ['https://a.org'] };
+    expect(await build(network, {}, { policy })).toMatchObject({ preview: { title: 'T' } });
+  });
+
+  it('beforehand is all addresses of the name: one private one is enough', async () => {
+    const resolving = (addresses: string[]) => ({
+      ...networkOf({ [LINK]: page('<title>T</title>'), 'https://8.8.8.8/': page('<title>L</title>') }),
+      resolve: vi.fn(async () => addresses),
+    });
+    const bad = resolving(['8.8.8.8', '192.168.0.1']);
+    expect(await build(bad)).toBe('PrivateAddress');
+    expect(bad.asked).toEqual([]);
+    expect(await build(resolving(['8.8.8.8', '2606:4700::1111']))).toMatchObject({ preview: { title: 'T' } });
+    const literal = resolving(['10.0.0.1']);
+    expect(await build(literal, { url: 'https://8.8.8.8/' })).toMatchObject({ preview: { title: 'L' } });
+    expect(literal.resolve).not.toHaveBeenCalled();
+    const lost = { ...networkOf({}), resolve: async () => Promise.reject(new Error('no such name')) };
+    expect(await build(lost)).toBe('Unreachable');
+  });
+});
+
+describe('the time of a preview', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is five seconds, whatever hangs', async () => {
+    const never = new Promise<never>(() => {});
+    for (const network of [
+      { fetch: () => never },
+      networkOf({ [LINK]: hanging() }),
+      { ...networkOf({}), resolve: () => never },
+      { ...networkOf({ [LINK]: page('') }), watch: async () => ({ seen: () => never, stop: () => {} }) },
+    ]) {
+      let outcome: unknown;
+      void build(network).then((value) => {
+        outcome = value;
+      });
+      await vi.advanceTimersByTimeAsync(4999);
+      expect(outcome).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(outcome).toBe('TooSlow');
+    }
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends the picture too: the words are shown', async () => {
+    const html = '<title>T</title><meta property=og:image content=x>';
+    const pending = build(networkOf({ [LINK]: page(html), 'https://a.org/x': hanging({}) }));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await pending).toMatchObject({ preview: { title: 'T' }, pictureFailure: 'TooSlow' });
+  });
+
+  it('ends when the person does not want it any more, at any stage', async () => {
+    const html = '<title>T</title><meta property=og:image content=x>';
+    for (const network of [
+      networkOf({ [LINK]: hanging() }),
+      networkOf({ [LINK]: page(html), 'https://a.org/x': hanging({}) }),
+    ]) {
+      const person = new AbortController();
+      const pending = build(network, { signal: person.signal });
+      await vi.advanceTimersByTimeAsync(100);
+      person.abort();
+      expect(await pending).toBe('Cancelled');
+    }
+    expect(vi.getTimerCount()).toBe(0);
+    const nothing = networkOf({});
+    expect(await build(nothing, { signal: AbortSignal.abort() })).toBe('Cancelled');
+    expect(nothing.asked).toEqual([]);
+  });
+});
+
+describe('what is remembered', () => {
+  it('is a preview that was made, for ten minutes, by link, room and proxy', async () => {
+    let now = 0;
+    const network = networkOf({ [LINK]: page('<title>T</title>') });
+    const builder = builderOn(network, { now: () => now });
+    const wish = { url: LINK, budget: 0 };
+    const first = await builder.build(wish);
+    now = 599_999;
+    expect(await builder.build(wish)).toEqual(first);
+    expect(network.asked.length).toBe(1);
+    now = 600_000;
+    await builder.build(wish);
+    expect(network.asked.length).toBe(2);
+    await builder.build({ ...wish, budget: 600 });
+    expect(network.asked.length).toBe(3);
+    builder.forget();
+    await builder.build(wish);
+    expect(network.asked.length).toBe(4);
+  });
+
+  it('is no failure, and sixteen previews at most', async () => {
+    const urls = Array.from({ length: 17 }, (_, index) => `https://a.org/${index}`);
+    const network = networkOf(Object.fromEntries(urls.map((url) => [url, page('<title>T</title>')])));
+    const builder = builderOn(network);
+    for (const url of urls) await builder.build({ url, budget: 0 });
+    await builder.build({ url: urls[1]!, budget: 0 });
+    expect(network.asked.length).toBe(17);
+    await builder.build({ url: urls[0]!, budget: 0 });
+    expect(network.asked.length).toBe(18);
+    await builder.build({ url: LINK, budget: 0 });
+    await builder.build({ url: LINK, budget: 0 });
+    expect(network.asked.length).toBe(20);
+  });
+});
+
+describe('a defect', () => {
+  it('is not taken for a failure of the page', async () => {
+    const network = networkOf({ [LINK]: page('<title>T</title>') });
+    const onStage = (): never => {
+      throw new TypeError('a mistake');
+    };
+    await expect(builderOn(network).build({ url: LINK, budget: 0, onStage })).rejects.toThrow('a mistake');
+  });
+});
