@@ -18,7 +18,7 @@ export function ensureDependencies(folder = '.') {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   if (!installedByHand(folder, JSON.parse(lock.toString('utf8')))) {
     console.error(`Installing the dependencies that ${join(folder, 'package-lock.json')} names`);
-    // Not `npm ci`; see docs/decisions/install-not-ci.md. No package here needs a script of its own to be installed.
+    // Not `npm ci`; see docs/decisions/install-not-ci.md. What must be compiled is compiled by native.mjs.
     runNpm(['install', '--no-save', '--prefix', inRoot(folder), '--ignore-scripts', '--no-audit', '--no-fund']);
   }
   writeFileSync(stampFile, stamp);
