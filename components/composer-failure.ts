@@ -6,11 +6,21 @@ const SENTENCES: Readonly<Record<string, TextKey>> = {
   SendUnconfirmed: 'composerFailUnconfirmed',
   ComposerMissing: 'composerFailBoxMissing',
   TextMangled: 'composerFailMangled',
+  InsertRefused: 'composerFailRefused',
+  SendControlMissing: 'composerFailNoSend',
+  ConversationChanged: 'composerFailMoved',
   UntrustedIdentity: 'composerFailKeyChanged',
+  ContactRenamed: 'composerFailRenamed',
   SessionNotFound: 'composerFailNoSession',
   WorkerGone: 'composerFailBackground',
   TimedOut: 'composerFailBackground',
   ExtensionGone: 'composerFailReload',
+  StoreFull: 'composerFailFull',
+  StoreLost: 'composerFailStore',
+  StoreDamaged: 'composerFailStore',
+  StoreRolledBack: 'composerFailStore',
+  StoreNewer: 'composerFailStore',
+  StoreUnavailable: 'composerFailStore',
 };
 
 /** What happened and what to do, for the failure called `code`. */

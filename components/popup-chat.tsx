@@ -9,12 +9,15 @@ interface PopupChatViewProps {
   readonly chat: PopupChat;
   readonly onVerify: (conversation: string, verified: boolean) => Promise<string | null>;
   readonly onAcceptKey: (conversation: string) => Promise<string | null>;
+  readonly onRefuseKey: (conversation: string) => Promise<string | null>;
+  readonly onAcceptName: (conversation: string, name: string) => Promise<string | null>;
   readonly drawQr: (content: string) => readonly (readonly boolean[])[];
 }
 
 /** The chat. */
-export function PopupChatView({ chat, onVerify, onAcceptKey, drawQr }: PopupChatViewProps) {
-  const { conversation, name, state, verified, safetyNumber } = chat;
+export function PopupChatView({ chat, drawQr, ...events }: PopupChatViewProps) {
+  const { conversation, name, state, renamedFrom, verified, safetyNumber } = chat;
+  const { onVerify, onAcceptKey, onRefuseKey, onAcceptName } = events;
   const [failed, setFailed] = useState(false);
   const report = (outcome: Promise<string | null>): void => {
     void outcome.then((code) => setFailed(code !== null));
@@ -26,9 +29,22 @@ export function PopupChatView({ chat, onVerify, onAcceptKey, drawQr }: PopupChat
       </h2>
       <p class={state === 'keyChanged' ? 'alarm' : ''}>{chatStateText(chat)}</p>
       {state === 'keyChanged' && (
-        <button type="button" onClick={() => report(onAcceptKey(conversation))}>
-          {text('popupAcceptKey')}
-        </button>
+        <p class="buttons">
+          <button type="button" class="plain" onClick={() => report(onRefuseKey(conversation))}>
+            {text('popupRefuseKey')}
+          </button>
+          <button type="button" onClick={() => report(onAcceptKey(conversation))}>
+            {text('popupAcceptKey')}
+          </button>
+        </p>
+      )}
+      {renamedFrom !== null && (
+        <>
+          <p class="alarm">{text('popupRenamed', name, renamedFrom)}</p>
+          <button type="button" onClick={() => report(onAcceptName(conversation, name))}>
+            {text('popupAcceptName')}
+          </button>
+        </>
       )}
       {safetyNumber !== '' && (
         <details>

@@ -17,6 +17,9 @@ export interface PopupEvents {
   readonly onSite: (on: boolean) => void;
   readonly onVerify: (conversation: string, verified: boolean) => Promise<string | null>;
   readonly onAcceptKey: (conversation: string) => Promise<string | null>;
+  readonly onRefuseKey: (conversation: string) => Promise<string | null>;
+  /** `name`: the new one that was shown. */
+  readonly onAcceptName: (conversation: string, name: string) => Promise<string | null>;
   readonly onEncrypt: (conversation: string, words: string) => Promise<readonly string[]>;
   readonly onDecrypt: (conversation: string, armour: string) => Promise<string>;
   /** The modules of a QR code for `content`, row by row. */

@@ -1,8 +1,8 @@
 /** Owns one bubble: its words or why there are none, its state, and the buttons that some states have. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Bubble } from '../lib/frames/index.ts';
 import { text } from '../lib/text/index.ts';
-import { missingText, reasonText, stateText } from './transcript-state.ts';
+import { acceptFailureText, missingText, reasonText, stateText } from './transcript-state.ts';
 import { TranscriptText } from './transcript-text.tsx';
 
 /** What a press of a sensitive button came to. */
@@ -24,6 +24,8 @@ export interface BubbleEvents {
 
 interface BubbleProps extends BubbleEvents {
   readonly bubble: Bubble;
+  /** What the bubble says of itself has changed: it may want another height. */
+  readonly onReworded: () => void;
 }
 
 /** The bubble. Its direction is its words' own: what we say in it ourselves stands apart in `bdi`. */
@@ -56,14 +58,16 @@ export function TranscriptBubble({ bubble, ...events }: BubbleProps) {
 }
 
 /** An invite: a sensitive button, which counts only when the person could see it. */
-function Invite({ bubble, onAccept, watchButton }: BubbleProps) {
+function Invite({ bubble, onAccept, onReworded, watchButton }: BubbleProps) {
   const button = useRef<HTMLButtonElement>(null);
   const sight = useRef<ReturnType<WatchButton>>(undefined);
-  const [outcome, setOutcome] = useState<PressVerdict | 'failed' | 'busy' | null>(null);
+  const [outcome, setOutcome] = useState<PressVerdict | 'busy' | { readonly failed: string } | null>(null);
   useEffect(() => {
     sight.current = watchButton(button.current!);
     return () => sight.current?.end();
   }, [watchButton]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the outcome is what is reported
+  useLayoutEffect(onReworded, [outcome]);
   async function press(event: MouseEvent): Promise<void> {
     const verdict = await sight.current!.judge(event);
     if (verdict !== 'counts') {
@@ -71,7 +75,8 @@ function Invite({ bubble, onAccept, watchButton }: BubbleProps) {
       return;
     }
     setOutcome('busy');
-    setOutcome((await onAccept(bubble.id)) === null ? 'counts' : 'failed');
+    const code = await onAccept(bubble.id);
+    setOutcome(code === null ? 'counts' : { failed: code });
   }
   return (
     <span class="invite">
@@ -82,7 +87,7 @@ function Invite({ bubble, onAccept, watchButton }: BubbleProps) {
       <span role="alert" class="reason">
         {outcome === 'hidden' && text('inviteHidden')}
         {outcome === 'moved' && text('inviteMoved')}
-        {outcome === 'failed' && text('inviteFailed')}
+        {typeof outcome === 'object' && outcome !== null && acceptFailureText(outcome.failed)}
       </span>
     </span>
   );

@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<UnreadableReason, TextKey>> = {
   UpdateNeeded: 'bubbleUpdateNeeded',
   SessionLost: 'bubbleSessionLost',
   ContactKeyChanged: 'bubbleKeyChanged',
+  NoRoom: 'bubbleNoRoom',
 };
 
 /** The word or sentence for `state`, or null where the bubble speaks for itself. */
@@ -31,6 +32,19 @@ export function stateText(state: BubbleState): string | null {
 /** Why a message cannot be read, and what to do. */
 export function reasonText(reason: UnreadableReason | null): string {
   return text(reason === null ? 'bubbleUnreadable' : REASONS[reason]);
+}
+
+/** Reasons for which an invite could not be accepted. */
+const ACCEPTING: Readonly<Record<string, TextKey>> = {
+  ContactKeyChanged: 'bubbleKeyChanged',
+  InviteExpired: 'bubbleInviteExpired',
+  OtherConversation: 'bubbleOtherConversation',
+  StoreFull: 'bubbleNoRoom',
+};
+
+/** Why the invite was not accepted, for the failure called `code`, and what to do. */
+export function acceptFailureText(code: string): string {
+  return text((Object.hasOwn(ACCEPTING, code) ? ACCEPTING[code] : undefined) ?? 'inviteFailed');
 }
 
 /** How many before this one have not arrived. */

@@ -5,7 +5,7 @@
  * Invariant: a height is told in whole lines, so that the page does not learn how long a line is.
  */
 import type { VNode } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Bubble, Row } from '../lib/frames/index.ts';
 import { text } from '../lib/text/index.ts';
 import { type BubbleEvents, TranscriptBubble } from './transcript-bubble.tsx';
@@ -28,6 +28,8 @@ const SLACK = 0.2;
 export function TranscriptView({ rows, bubbles, onHeights, ...events }: TranscriptViewProps) {
   const list = useRef<HTMLUListElement>(null);
   const told = useRef(new Map<string, number>());
+  const [, setReworded] = useState(0);
+  const onReworded = useCallback(() => setReworded((times) => times + 1), []);
   const drawn = useRef(new Map<string, Drawn>());
   useLayoutEffect(() => {
     const items = [...list.current!.children] as HTMLElement[];
@@ -48,7 +50,7 @@ export function TranscriptView({ rows, bubbles, onHeights, ...events }: Transcri
   function draw(bubble: Bubble): VNode {
     const known = drawn.current.get(bubble.id);
     if (known?.bubble === bubble) return known.picture;
-    const picture = <TranscriptBubble bubble={bubble} {...events} />;
+    const picture = <TranscriptBubble bubble={bubble} onReworded={onReworded} {...events} />;
     drawn.current.set(bubble.id, { bubble, picture });
     return picture;
   }

@@ -24,6 +24,8 @@ function show(next: PopupProgress): void {
       onSite={switchSite}
       onVerify={(conversation, verified) => done(client.call('popup.verify', { conversation, verified }))}
       onAcceptKey={(conversation) => done(client.call('popup.acceptKey', { conversation }))}
+      onRefuseKey={(conversation) => done(client.call('popup.refuseKey', { conversation }))}
+      onAcceptName={(conversation, name) => done(client.call('popup.acceptName', { conversation, name }))}
       onEncrypt={(conversation, text) => client.call('popup.encrypt', { conversation, text })}
       onDecrypt={(conversation, text) => client.call('popup.decrypt', { conversation, text })}
       drawQr={(content) => encodeQR(content, 'raw', { ecc: 'medium', border: QUIET_ZONE })}

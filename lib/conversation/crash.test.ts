@@ -98,7 +98,7 @@ async function copyPair(pair: Pair): Promise<Pair> {
 async function breakAt(scenario: Scenario, prepared: Pair, at: number, restart: boolean): Promise<Pair | undefined> {
   const pair = await copyPair(prepared);
   const who = pair[scenario.who];
-  const plan = new FaultPlan(at, () => (restart ? new Crash('crash') : new Failure('StoreFull', 'user')));
+  const plan = new FaultPlan(at, () => (restart ? new Crash('crash') : new Failure('StoreUnavailable', 'later')));
   injectFaults(who, plan);
   const interrupted = await scenario.act(pair).then(
     () => false,

@@ -11,6 +11,7 @@ import type { StoreFailureCode } from '../store/index.ts';
  * - OtherConversation: authentic, and made for another conversation or site: the site or a person moved it here.
  * - SessionLost: the keys for it are no longer here. TooFarAhead: so many before it are missing that its keys are not made.
  * - ContactKeyChanged: from another identity key than the one that the person accepted.
+ * - NoRoom: there is no room left to keep it. It is read when it is shown again.
  * - Replayed: a copy of a message that was read, in another wrapping.
  * - ChainBroken: it does not fit the messages beside it: its sender went back to an old state.
  * Invites:
@@ -32,6 +33,7 @@ export type ConversationFailureCode =
   | 'SessionLost'
   | 'TooFarAhead'
   | 'ContactKeyChanged'
+  | 'NoRoom'
   | 'Replayed'
   | 'ChainBroken'
   | 'InviteExpired'

@@ -44,7 +44,10 @@ describe('an installation in use', () => {
     });
     const send = () => sendText(pair.alice.around, pair.alicePage, { text: 'one', clientId: 'one' });
     expect(await codeOf(send())).toBe('StoreFull');
-    expect(await codeOf(pair.chat.read(pair.alice, pair.alicePage))).toBe('StoreFull');
+    const readings = await pair.chat.read(pair.alice, pair.alicePage);
+    expect(readings.at(-1)).toMatchObject({ kind: 'refused', code: 'NoRoom', retry: 'user' });
+    // What was read before is read as ever.
+    expect(readings.slice(0, -1).map(({ kind }) => kind)).toEqual(['entry', 'entry', 'entry']);
     put.mockRestore();
     expect(await dumpOf(pair.alice)).toEqual(before);
     await send();

@@ -29,7 +29,8 @@ import { inSession, type Surroundings } from './surroundings.ts';
 
 /**
  * Reads the spans of armour that `page` shows (as `findArmour` cut them), each for itself and in their order. What is
- * refused is named and changed nothing. Rejects with a store's Failure; what was read before it stays read.
+ * refused is named and changed nothing; NoRoom where the disk is full. Rejects with a store's other Failures; what was read
+ * before it stays read.
  */
 export async function readSpans(around: Surroundings, page: Page, spans: readonly string[]): Promise<Reading[]> {
   const decoded = spans.map((span) => decodeChunk(span));
@@ -43,7 +44,12 @@ export async function readSpans(around: Surroundings, page: Page, spans: readonl
     if (each.ok) readings.push(known.get(each.value) ?? (await readChunk(around, page, each.value)));
     else readings.push(refused(refusal(ARMOUR_CODES[each.failure.code] ?? 'Damaged'), undefined));
   }
-  await confirmSeen(around, page, readings);
+  try {
+    await confirmSeen(around, page, readings);
+  } catch (error) {
+    // What is known to be sent stays in the outbox: it is seen again, at the latest when the list is told anew.
+    if (!(error instanceof Failure && error.code === 'StoreFull')) throw error;
+  }
   return readings;
 }
 
@@ -87,8 +93,10 @@ async function readChunk(around: Surroundings, page: Page, chunk: Chunk): Promis
       around.store.transact((rows) => takeChunk(rows, around, page, chunk)),
     );
   } catch (error) {
-    if (error instanceof Failure && !error.code.startsWith('Store')) return refused(error, chunk);
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    if (error.code === 'StoreFull') return refused(refusal('NoRoom', error), chunk);
+    if (error.code.startsWith('Store')) throw error;
+    return refused(error, chunk);
   }
 }
 

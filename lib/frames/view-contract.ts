@@ -35,7 +35,8 @@ export type UnreadableReason =
   | 'OtherConversation'
   | 'UpdateNeeded'
   | 'SessionLost'
-  | 'ContactKeyChanged';
+  | 'ContactKeyChanged'
+  | 'NoRoom';
 
 /** What a bubble says of itself. */
 export type BubbleState =

@@ -19,6 +19,7 @@ const REASONS: Readonly<Partial<Record<Reason, UnreadableReason>>> = {
   SessionLost: 'SessionLost',
   TooFarAhead: 'SessionLost',
   ContactKeyChanged: 'ContactKeyChanged',
+  NoRoom: 'NoRoom',
 };
 
 /** Said in a bubble of its own. */

@@ -14,10 +14,11 @@ const known = new Set<string>();
 /** What every bubble says. */
 let words = 'Dinner at eight?';
 const ENTRY = { kind: 'entry', entry: 'e', part: undefined } as unknown as Reading;
+let state = 'private';
 vi.mock('../conversation/index.ts', () => ({
   INVITE_SENTENCE: 'invite',
   invite: vi.fn(),
-  stateOf: async () => 'private',
+  stateOf: async () => state,
   readSpans: async (_around: unknown, _page: unknown, spans: string[]) =>
     (await Promise.all(spans.map((span) => reading.get(span)?.done ?? [ENTRY]))).flat(),
   readKnownSpans: async (_around: unknown, _page: unknown, spans: string[]) =>
@@ -60,6 +61,7 @@ beforeEach(() => {
     conversation: 'c',
     readings: new Map(),
     readAt: new Map(),
+    held: new Map(),
     order: [],
     listed: false,
     status: '',
@@ -93,6 +95,7 @@ function tell(rows: number[], order: number[], how: { known?: boolean } = {}): P
 describe('the desk', () => {
   afterEach(() => {
     vi.useRealTimers();
+    state = 'private';
   });
 
   it('keeps the bubbles of rows that came while the rows before them were still being read', async () => {
@@ -156,5 +159,39 @@ describe('the desk', () => {
     expect(shown).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(shown.slice(1)).toMatchObject([{ reason: 'Incomplete' }]);
+  });
+
+  it.each(['ContactKeyChanged', 'NoRoom'] as const)(
+    'reads a row that was refused with %s again when something has changed, until it is read',
+    async (code) => {
+      const answer = (given: Reading) => reading.set('text 7', { done: Promise.resolve([given]), finish: () => {} });
+      const refusal: Reading = { kind: 'refused', code, retry: 'user', part: undefined };
+      answer(refusal);
+      await tell([7], [7]);
+      await desk.changed('c');
+      expect(chat.readings.get(7)).toEqual([refusal]);
+      answer(ENTRY);
+      await desk.changed('c');
+      expect(chat.readings.get(7)).toEqual([ENTRY]);
+      expect(shown.map(({ reason }) => reason)).toEqual([code, null]);
+      // Read once: from now on it is an entry like any other.
+      answer(refusal);
+      await desk.changed('c');
+      expect(chat.readings.get(7)).toEqual([ENTRY]);
+    },
+  );
+
+  it('shows why a whole block was refused also where nothing is private, and leaves a look-alike as it is', async () => {
+    state = 'none';
+    await desk.changed('c');
+    const part = { message: '00', index: 0, count: 1 };
+    for (const [row, where, show] of [
+      [1, part, 'bubble'],
+      [2, undefined, 'leave'],
+    ] as const) {
+      const copied: Reading = { kind: 'refused', code: 'OtherConversation', retry: 'never', part: where };
+      reading.set(`text ${row}`, { done: Promise.resolve([copied]), finish: () => {} });
+      expect(await tell([row], [row])).toEqual([{ row, show }]);
+    }
   });
 });

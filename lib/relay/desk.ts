@@ -90,6 +90,7 @@ export class Desk {
       const before = chat.status;
       const status = this.#remember(chat, await this.#status(chat));
       if (chat.status !== before) tellStatus(chat, status);
+      await this.#readHeld(chat);
       if (chat.listed) this.#tellVerdicts(chat, await this.#judge(chat));
     }
     tellComposers(conversation);
@@ -141,6 +142,7 @@ export class Desk {
       if (found.includes(undefined)) continue;
       chat.readings.set(row, found as Reading[]);
       chat.readAt.set(row, this.#parts.now());
+      hold(chat, row, spans);
     }
     const news = readings.flatMap((reading) => reading ?? []);
     complete(chat, news);
@@ -152,6 +154,19 @@ export class Desk {
     // What was read may say something of rows that stood there before, such as that one before them is missing no more.
     if (chat.listed && !known) void this.#judgeRest(chat);
     return verdicts;
+  }
+
+  /** Reads once more what waited for the person: they may have decided. */
+  async #readHeld(chat: OpenChat): Promise<void> {
+    const { page, held } = chat;
+    if (page === undefined || held.size === 0) return;
+    const around = await this.#parts.around();
+    for (const [row, spans] of [...held]) {
+      chat.readings.set(row, await readSpans(around, page, spans));
+      hold(chat, row, spans);
+    }
+    await this.#tellNews(chat);
+    if (chat.listed) this.#parts.tellOutbox(chat);
   }
 
   async #judgeRest(chat: OpenChat): Promise<void> {
@@ -192,7 +207,8 @@ export class Desk {
     return chat.order.flatMap((row): RowVerdict[] => {
       const readings = chat.readings.get(row);
       if (readings === undefined || wanted?.has(row) === false) return [];
-      const ours = readings.some(({ kind, part }) => kind !== 'refused' || (part !== undefined && isPrivate));
+      // A whole block with its checksum is no accident.
+      const ours = readings.some(({ kind, part }) => kind !== 'refused' || part !== undefined);
       // What is not ours stays as it is where nothing is private; there a look-alike is only a text.
       if (!ours && !isPrivate) return [{ row, show: 'leave' }];
       if (shown.has(bubbleOfRow(row))) return [{ row, show: 'bubble' }];
@@ -208,9 +224,20 @@ export class Desk {
   }
 }
 
-function forgetRow({ readings, readAt, bubbles, verdicts }: OpenChat, row: number): void {
+/** Refused until the person does something. */
+const HELD = ['ContactKeyChanged', 'NoRoom'];
+
+/** Keeps the spans of a row for as long as its reading waits for the person. */
+function hold(chat: OpenChat, row: number, spans: readonly string[]): void {
+  const waits = chat.readings.get(row)?.some((reading) => reading.kind === 'refused' && HELD.includes(reading.code));
+  if (waits) chat.held.set(row, spans);
+  else chat.held.delete(row);
+}
+
+function forgetRow({ readings, readAt, held, bubbles, verdicts }: OpenChat, row: number): void {
   readings.delete(row);
   readAt.delete(row);
+  held.delete(row);
   verdicts.delete(row);
   bubbles.delete(bubbleOfRow(row));
 }

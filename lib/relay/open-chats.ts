@@ -24,6 +24,8 @@ export interface OpenChat {
   readonly readings: Map<number, readonly Reading[]>;
   /** When each of them was told last, in milliseconds since 1970. */
   readonly readAt: Map<number, number>;
+  /** The spans of rows whose reading waits for the person: for a decision about a key, or for room on the disk. */
+  readonly held: Map<number, readonly string[]>;
   /** The rows that the list shows, in reading order, those among them that are still to be told. */
   order: readonly number[];
   /** Whether all rows of the list were told once: before, nobody knows what the site has. */
@@ -66,6 +68,7 @@ export class OpenChats {
       name: report.peer,
       readings: new Map(),
       readAt: new Map(),
+      held: new Map(),
       order: [],
       listed: false,
       status: '',

@@ -22,6 +22,8 @@ export interface PopupChat {
   readonly conversation: string;
   readonly name: string;
   readonly state: ChatState | 'keyChanged';
+  /** How the page called the contact when the chat began, where it shows another name now; else null. */
+  readonly renamedFrom: string | null;
   readonly verified: boolean;
   /** 60 digits, or empty where there is no session. */
   readonly safetyNumber: string;
@@ -56,6 +58,12 @@ export const popupContract = {
       parse: record({ conversation, verified: flag }),
     }),
     'popup.acceptKey': method<{ conversation: string }, null>({ ...fromPopup, parse: record({ conversation }) }),
+    'popup.refuseKey': method<{ conversation: string }, null>({ ...fromPopup, parse: record({ conversation }) }),
+    /** `name`: the one that the popup showed. */
+    'popup.acceptName': method<{ conversation: string; name: string }, null>({
+      ...fromPopup,
+      parse: record({ conversation, name: text(256, 1) }),
+    }),
     /** Gives the texts to be pasted, one message each. */
     'popup.encrypt': method<{ conversation: string; text: string }, string[]>({
       ...fromPopup,

@@ -6,12 +6,15 @@
 import { encodeBase64Url } from '../bytes/index.ts';
 import {
   acceptKey,
+  acceptName,
+  composerView,
   decryptByHand,
   encryptByHand,
   listContacts,
   placeOf,
   readSafetyNumber,
   readWords,
+  refuseKey,
   type Surroundings,
   setVerified,
   stateOf,
@@ -52,6 +55,20 @@ export function popupHandlers(parts: PopupParts): Handlers<typeof popupContract>
     'popup.acceptKey': async ({ conversation }) => {
       const surroundings = await around();
       await acceptKey(surroundings, await requireContact(surroundings, conversation));
+      await desk.changed(conversation);
+      return null;
+    },
+    'popup.refuseKey': async ({ conversation }) => {
+      const surroundings = await around();
+      await refuseKey(surroundings, await requireContact(surroundings, conversation));
+      await desk.changed(conversation);
+      return null;
+    },
+    'popup.acceptName': async ({ conversation, name }) => {
+      // The page may show a third name by now, which nobody looked at.
+      const chat = parts.chats.of(conversation).find(({ page }) => page?.peer === name);
+      if (chat?.page === undefined) throw new Failure('ContactRenamed', 'user');
+      await acceptName(await around(), chat.page);
       await desk.changed(conversation);
       return null;
     },
@@ -100,11 +117,13 @@ async function siteOf({ chats, isGranted }: PopupParts, tab: number, address: st
 async function popupChat(around: Surroundings, { page, conversation, name }: OpenChat): Promise<PopupChat> {
   const state = await stateOf(around, page!);
   const { conversationId } = placeOf(page!);
+  const view = await composerView(around, page!);
   const safety = await readSafetyNumber(around, conversationId).catch(() => undefined);
   return {
     conversation,
     name: name === '' ? text('someone') : name,
     state: state === 'ended' ? 'none' : state,
+    renamedFrom: view?.blocked === 'ContactRenamed' ? view.contact.name : null,
     verified: safety?.verified ?? false,
     safetyNumber: safety?.digits ?? '',
   };

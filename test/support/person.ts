@@ -114,14 +114,19 @@ export class Person {
   async accept(): Promise<void> {
     await this.until('an accepted invite', async () => {
       if ((await this.#reach('composer')) !== undefined) return true;
-      const button = await (await this.#frame('transcript'))?.$('.invite button');
-      if (!button) return false;
-      await button.hover();
-      await rest(900);
-      this.clicks += 1;
-      await button.click();
+      if (!(await this.#pressInvite())) return false;
       await rest(1500);
       return (await this.#reach('composer')) !== undefined;
+    });
+  }
+
+  /** Presses the button of the invite in the list until `done` says that it had an effect. */
+  async pressInvite(done: () => Promise<boolean>): Promise<void> {
+    await this.until('an effect of the invite', async () => {
+      if (await done()) return true;
+      await this.#pressInvite();
+      await rest(300);
+      return done();
     });
   }
 
@@ -201,6 +206,16 @@ export class Person {
         .filter((each) => !/ to talk privately\.$/.test(each));
       return words.length === texts.length && words.every((each, place) => each === texts[place]);
     });
+  }
+
+  async #pressInvite(): Promise<boolean> {
+    const button = await (await this.#frame('transcript'))?.$('.invite button:not(:disabled)');
+    if (!button) return false;
+    await button.hover();
+    await rest(900);
+    this.clicks += 1;
+    await button.click();
+    return true;
   }
 
   async #describe(): Promise<string> {

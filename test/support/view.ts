@@ -113,9 +113,15 @@ export class View {
     );
   }
 
-  /** What `expression` gives in a frame of ours of `kind`. */
-  async evaluate<Value>(kind: 'composer' | 'transcript', expression: string): Promise<Value> {
-    return until(`an answer of a ${kind}`, async () => (await this.#ask<Value>(kind, expression))[0]?.value);
+  /** What `expression` gives in any frame of ours. */
+  async evaluate<Value>(expression: string): Promise<Value> {
+    return until('an answer of a frame', async () => {
+      for (const kind of ['composer', 'transcript'] as const) {
+        const [first] = await this.#ask<Value>(kind, expression);
+        if (first !== undefined) return first.value;
+      }
+      return undefined;
+    });
   }
 
   async #ask<Value>(kind: string, expression: string): Promise<{ frame: Reach; value: Value }[]> {

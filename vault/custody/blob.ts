@@ -7,13 +7,15 @@
 import { ByteWriter, concatBytes, encodeUtf8, equalBytes } from '../../lib/bytes/index.ts';
 import { BLOB_MOST, CONTEXT_MOST, type CustodyMode, type StoredKey } from './custody.ts';
 import { custodyFailure } from './failure.ts';
-import { decodePoint, type Point } from './points.ts';
+import { coordinate, encodeCoordinate, encodePoint, FIELD_LENGTH, type Point } from './points.ts';
 
 const VERSION = 1;
 const modes: Record<CustodyMode, number> = { wrapped: 1, resident: 2, split: 3, hmac: 4, software: 5 };
 /** Enough against one that can ask the vault some millions of times at most. */
 const TAG_LENGTH = 16;
-const HEADER_LENGTH = 2 + TAG_LENGTH;
+/** Version, mode, tag, and the y of the public key: so that no root is taken at each try. The tag vouches for it. */
+const HEADER_LENGTH = 2 + TAG_LENGTH + FIELD_LENGTH;
+const Y_AT = 2 + TAG_LENGTH;
 
 /** HMAC under the vault's MAC key: 32 bytes. What it is asked here never begins as what `Custody.mac` asks. */
 export type Mac = (message: Uint8Array) => Uint8Array;
@@ -40,11 +42,12 @@ export function requireContext(context: Uint8Array): void {
     throw new RangeError(`a context has 1 to ${CONTEXT_MOST} bytes`);
 }
 
-/** Version ‖ mode ‖ tag (16 bytes) ‖ payload. `publicKey` is 33 bytes. */
-export function sealBlob(vault: BlobVault, payload: Uint8Array, publicKey: Uint8Array, context: Uint8Array) {
+/** Version ‖ mode ‖ tag (16 bytes) ‖ y of the public key (32) ‖ payload. */
+export function sealBlob(vault: BlobVault, payload: Uint8Array, publicKey: Point, context: Uint8Array): Uint8Array {
   if (HEADER_LENGTH + payload.length > BLOB_MOST) throw custodyFailure('HsmFault');
-  const header = Uint8Array.of(VERSION, modes[vault.mode]);
-  return concatBytes(header, tagOf(vault, payload, publicKey, context), payload);
+  const body = concatBytes(encodeCoordinate(publicKey.y), payload);
+  const tag = tagOf(vault, body, encodePoint(publicKey), context);
+  return concatBytes(Uint8Array.of(VERSION, modes[vault.mode]), tag, body);
 }
 
 /** The payload and the public key of a blob that this vault made for this context; else KeyBlobInvalid. */
@@ -52,15 +55,16 @@ export function openBlob(vault: BlobVault, key: StoredKey): { payload: Uint8Arra
   const { blob, publicKey, context } = key;
   const framed = blob.length > HEADER_LENGTH && blob.length <= BLOB_MOST && context.length <= CONTEXT_MOST;
   if (!framed || blob[0] !== VERSION || blob[1] !== modes[vault.mode]) throw custodyFailure('KeyBlobInvalid');
-  const payload = blob.slice(HEADER_LENGTH);
-  const tag = tagOf(vault, payload, publicKey, context);
-  if (!equalBytes(tag, blob.subarray(2, HEADER_LENGTH))) throw custodyFailure('KeyBlobInvalid');
-  const point = decodePoint(publicKey);
-  if (point === undefined) throw custodyFailure('KeyBlobInvalid');
-  return { payload, publicKey: point };
+  const body = blob.slice(Y_AT);
+  if (!equalBytes(tagOf(vault, body, publicKey, context), blob.subarray(2, Y_AT)))
+    throw custodyFailure('KeyBlobInvalid');
+  // The tag was right: both are what `sealBlob` wrote.
+  const [x, y] = [publicKey.subarray(1), body.subarray(0, FIELD_LENGTH)].map(coordinate);
+  if (x === undefined || y === undefined) throw custodyFailure('KeyBlobInvalid');
+  return { payload: body.slice(FIELD_LENGTH), publicKey: { x, y } };
 }
 
-function tagOf({ mode, lineage, mac }: BlobVault, payload: Uint8Array, publicKey: Uint8Array, context: Uint8Array) {
+function tagOf({ mode, lineage, mac }: BlobVault, body: Uint8Array, publicKey: Uint8Array, context: Uint8Array) {
   const message = new ByteWriter(256).raw(OWN_DOMAIN).uint8(VERSION).uint8(modes[mode]).prefixed(lineage);
-  return mac(message.prefixed(context).prefixed(publicKey).prefixed(payload).finish()).subarray(0, TAG_LENGTH);
+  return mac(message.prefixed(context).prefixed(publicKey).prefixed(body).finish()).subarray(0, TAG_LENGTH);
 }

@@ -9,14 +9,14 @@
  */
 import { custodyFailure } from './failure.ts';
 import {
-  addDistinct,
+  addByInverse,
   coordinate,
   encodeUncompressed,
+  field,
   generator,
-  isXOfSum,
   negate,
   type Point,
-  pointOfX,
+  rightSide,
 } from './points.ts';
 
 /** x(kP) in 32 bytes for a point P in 65 bytes, by whoever holds k. */
@@ -27,18 +27,36 @@ export type Ecdh = (point: Uint8Array) => Uint8Array;
  * Fails with HsmFault when the answers fit no k with kG = Q.
  */
 export function multiply(ecdh: Ecdh, element: Point, publicKey: Point): Point {
-  const result = pointOfX(ecdh(encodeUncompressed(element)));
-  if (result === undefined) throw custodyFailure('HsmFault');
+  const x = ask(ecdh, element);
   if (element.x === generator.x) {
     // B = ±G, so kB = ±Q; and B + G would be 2G or nothing.
-    if (result.x !== publicKey.x) throw custodyFailure('HsmFault');
+    if (x !== publicKey.x) throw custodyFailure('HsmFault');
     return element.y === generator.y ? publicKey : negate(publicKey);
   }
   // kB = ±Q though B is not ±G.
-  if (result.x === publicKey.x) throw custodyFailure('HsmFault');
-  const sum = coordinate(ecdh(encodeUncompressed(addDistinct(element, generator))));
-  if (sum === undefined) throw custodyFailure('HsmFault');
-  if (isXOfSum(sum, result, publicKey)) return result;
-  if (isXOfSum(sum, negate(result), publicKey)) return negate(result);
-  throw custodyFailure('HsmFault');
+  if (x === publicKey.x) throw custodyFailure('HsmFault');
+  const divisors = [field.sub(generator.x, element.x), field.add(publicKey.y, publicKey.y)];
+  const [ofSlope, ofTwiceY] = field.invertBatch(divisors) as [bigint, bigint];
+  const sum = ask(ecdh, addByInverse(element, generator, ofSlope));
+  return { x, y: requireY(x, sum, publicKey, ofTwiceY) };
+}
+
+/**
+ * The y of R = (x, y) with x(R + Q) = `sum`. The chord from R to Q says (sum + x + Q.x)(Q.x - x)² = (Q.y - y)², and the curve
+ * says what y² is: what is left is linear in y. That y is then right exactly if it is on the curve, so a wrong answer of
+ * the device shows without a root being taken. `ofTwiceY` is 1/(2 Q.y).
+ */
+function requireY(x: bigint, sum: bigint, publicKey: Point, ofTwiceY: bigint): bigint {
+  const ySquared = rightSide(x);
+  const run = field.sub(publicKey.x, x);
+  const rise = field.mul(field.add(field.add(sum, x), publicKey.x), field.sqr(run));
+  const y = field.mul(field.sub(field.add(field.sqr(publicKey.y), ySquared), rise), ofTwiceY);
+  if (!field.eql(field.sqr(y), ySquared)) throw custodyFailure('HsmFault');
+  return y;
+}
+
+function ask(ecdh: Ecdh, point: Point): bigint {
+  const x = coordinate(ecdh(encodeUncompressed(point)));
+  if (x === undefined) throw custodyFailure('HsmFault');
+  return x;
 }

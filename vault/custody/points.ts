@@ -6,7 +6,9 @@ import { ECDH } from 'node:crypto';
 import { p256, p256_hasher } from '@noble/curves/nist.js';
 import { equalBytes } from '../../lib/bytes/index.ts';
 
-const { Fp: field } = p256.Point;
+/** The field of the coordinates. */
+export const field = p256.Point.Fp;
+const curve = p256.Point.CURVE();
 
 /** A point other than the identity, by its affine coordinates. It is on the curve, by how it was made. */
 export interface Point {
@@ -29,15 +31,6 @@ export function decodePoint(bytes: Uint8Array): Point | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The point on the curve with this x (32 bytes, big-endian) and an even y, or undefined where there is none. */
-export function pointOfX(x: Uint8Array): Point | undefined {
-  if (x.length !== FIELD_LENGTH) return undefined;
-  const compressed = new Uint8Array(COMPRESSED_LENGTH);
-  compressed[0] = 2;
-  compressed.set(x, 1);
-  return decodePoint(compressed);
 }
 
 /** 33 bytes. */
@@ -72,21 +65,16 @@ export function negate({ x, y }: Point): Point {
   return { x, y: field.neg(y) };
 }
 
-/** P + Q for points of different x: the only sum that is needed here. Throws RangeError on equal x. */
-export function addDistinct(p: Point, q: Point): Point {
-  if (p.x === q.x) throw new RangeError('points of one x are not added here');
-  const slope = field.mul(field.sub(q.y, p.y), field.inv(field.sub(q.x, p.x)));
+/** P + Q for points of different x, with `inverse` = 1/(Q.x - P.x): the only sum that is needed here. */
+export function addByInverse(p: Point, q: Point, inverse: bigint): Point {
+  const slope = field.mul(field.sub(q.y, p.y), inverse);
   const x = field.sub(field.sub(field.sqr(slope), p.x), q.x);
   return { x, y: field.sub(field.mul(slope, field.sub(p.x, x)), p.y) };
 }
 
-/** Whether `x` is the x of P + Q, for points of different x; without a division. */
-export function isXOfSum(x: bigint, p: Point, q: Point): boolean {
-  const run = field.sub(q.x, p.x);
-  const runSquared = field.sqr(run);
-  const rise = field.sub(q.y, p.y);
-  // x = (rise/run)² - p.x - q.x, times run².
-  return field.eql(field.mul(field.add(field.add(x, p.x), q.x), runSquared), field.sqr(rise));
+/** x³ + ax + b: the y² that the curve has at x, where it has any. */
+export function rightSide(x: bigint): bigint {
+  return field.add(field.mul(field.add(field.sqr(x), curve.a), x), curve.b);
 }
 
 /** The integer of 32 bytes, or undefined when it is no element of the field. */
@@ -97,6 +85,11 @@ export function coordinate(bytes: Uint8Array): bigint | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** 32 bytes, big-endian. */
+export function encodeCoordinate(value: bigint): Uint8Array {
+  return field.toBytes(value);
 }
 
 /** A point whose discrete logarithm nobody knows: `bytes` hashed to the curve (RFC 9380). */

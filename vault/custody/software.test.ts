@@ -106,8 +106,8 @@ describe('the key file of software custody', () => {
     const custody = await open();
     const context = encodeUtf8('record');
     const { blob } = await custody.createKey(context);
-    // Version, mode and tag; nonce, scalar and tag.
-    expect(blob).toHaveLength(18 + 12 + 32 + 16);
+    // Version, mode, tag and the public key's y; nonce, scalar and tag.
+    expect(blob).toHaveLength(50 + 12 + 32 + 16);
     await custody.close();
   });
 });

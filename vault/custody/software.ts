@@ -83,8 +83,9 @@ class SoftwareCustody implements Custody {
     requireContext(context);
     const scalar = SecretBytes.of<'Scalar'>(randomScalar());
     try {
-      const publicKey = encodePoint(localKey(scalar.reveal()).publicKey);
-      return { blob: sealBlob(this.#vault, this.#wrap(scalar), publicKey, context), publicKey };
+      const { publicKey } = localKey(scalar.reveal());
+      const blob = sealBlob(this.#vault, this.#wrap(scalar), publicKey, context);
+      return { blob, publicKey: encodePoint(publicKey) };
     } finally {
       scalar.wipe();
     }

@@ -102,9 +102,8 @@ class HsmCustody implements Custody {
   async createKey(context: Uint8Array): Promise<{ blob: Uint8Array; publicKey: Uint8Array }> {
     requireContext(context);
     return this.#device.run(({ keys, vault }) => {
-      const made = keys.create(context);
-      const publicKey = encodePoint(made.publicKey);
-      return { blob: sealBlob(vault, made.payload, publicKey, context), publicKey };
+      const { payload, publicKey } = keys.create(context);
+      return { blob: sealBlob(vault, payload, publicKey, context), publicKey: encodePoint(publicKey) };
     });
   }
 

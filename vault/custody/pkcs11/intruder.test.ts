@@ -48,8 +48,8 @@ beforeAll(async () => {
   await second.close();
   custody = await openCustody({ ...settings, pin: userPin(), mode: 'wrapped' });
   const { blob } = await custody.createKey(encodeUtf8('wrapped'));
-  // After version, mode and tag: what the HSM wrapped.
-  wrapped = Buffer.from(blob.subarray(18));
+  // After version, mode, tag and the public key's y: what the HSM wrapped.
+  wrapped = Buffer.from(blob.subarray(50));
   raw = openRawToken(hsm.module, 'intruder');
   wrapping = raw.find(pkcs11js.CKO_SECRET_KEY, 'sotto wrapping');
   resident = raw.find(pkcs11js.CKO_PRIVATE_KEY, 'sotto user');
