@@ -4,7 +4,7 @@ import messages from '../../public/_locales/en/messages.json' with { type: 'json
 import { type GrantedExtension, makeGranted } from '../support/granted.ts';
 import { Person } from '../support/person.ts';
 import { type Lounge, openQuery, openUser, startLounge } from '../support/the-lounge.ts';
-import { readPage } from './support/leaks.ts';
+import { overhearNetwork, readNetwork, readPage } from './support/leaks.ts';
 import { CANARY, fortyTexts } from './support/texts.ts';
 
 describe('Alice and Bob on The Lounge', () => {
@@ -26,6 +26,7 @@ describe('Alice and Bob on The Lounge', () => {
       Person.begin('chromium', extension.folder),
       Person.begin('chromium', extension.folder),
     ]);
+    await Promise.all([overhearNetwork(alice.page), overhearNetwork(bob.page)]);
     await Promise.all([enter(alice, 'alice', 'bob'), enter(bob, 'bob', 'alice')]);
   });
   afterAll(async () => {
@@ -52,13 +53,14 @@ describe('Alice and Bob on The Lounge', () => {
     await bob.untilRead(texts);
   }, 240_000);
 
-  it('leave none of the texts on the wire, in the page, or in its storage', async () => {
+  it('leave none of the texts on the wire, in the page, in its storage or its network', async () => {
     expect(lounge.tap.saw('qZ7Vx4')).toBe(true);
     expect(lounge.tap.saw(CANARY)).toBe(false);
     for (const { page } of [alice, bob]) {
-      const seen = await readPage(page);
-      expect(seen).toContain('qZ7Vx4');
-      expect(seen).not.toContain(CANARY);
+      for (const seen of [await readPage(page), await readNetwork(page)]) {
+        expect(seen).toContain('qZ7Vx4');
+        expect(seen).not.toContain(CANARY);
+      }
     }
   });
 
