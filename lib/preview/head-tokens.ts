@@ -48,6 +48,11 @@ export class HeadTokenizer implements TokenizerCallbacks {
     this.#start = this.#told;
   }
 
+  /** Tells the text that was held back because it might have been the beginning of a tag. */
+  end(): void {
+    this.#tokenizer.end();
+  }
+
   /** Nothing more is told, not even of what was written already. */
   stop(): void {
     this.#tokenizer.pause();
