@@ -59,10 +59,20 @@ export function ComposerView({ state, taken, onSend, onDraft, onCaret, onHeight,
     setBusy(true);
     setFailure(null);
     put('');
-    draft.sent();
+    draft.is('');
     outgoing(words);
   }
-  const problem = problemOf(state, tooLong, length, failure);
+  const drafted = useRef(state.draft);
+  useLayoutEffect(() => {
+    const before = drafted.current;
+    drafted.current = state.draft;
+    // Words that were not sent come back, or others have become of them: unless the person is writing.
+    if (state.draft === before || busy || draft.isPending() || box.current?.value !== before) return;
+    put(state.draft);
+    draft.is(state.draft);
+  });
+  const unsent = box.current?.value === state.draft ? state.unsent : null;
+  const problem = problemOf(state, tooLong, length, failure ?? unsent);
   return (
     <form
       ref={whole}
@@ -173,20 +183,24 @@ function useDraft(onDraft: (words: string) => void) {
   const last = useRef<string>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   function now(words: string): void {
-    clearTimeout(timer.current);
+    forget();
     if (last.current === words) return;
     last.current = words;
     onDraft(words);
   }
-  function soon(words: string): void {
+  function forget(): void {
     clearTimeout(timer.current);
+    timer.current = undefined;
+  }
+  function soon(words: string): void {
+    forget();
     timer.current = setTimeout(() => now(words), DRAFT_MS);
   }
-  /** Sending forgets the draft in the background, so that a new one may be the same. */
-  function sent(): void {
-    last.current = '';
+  /** The background has it already: sending forgets the draft there, so that a new one may be the same. */
+  function is(words: string): void {
+    last.current = words;
   }
-  return { now, soon, sent };
+  return { now, soon, is, isPending: () => timer.current !== undefined };
 }
 
 /** Tells the height of the whole when it changes. The box grows by whole lines, so that no letter's width is told. */

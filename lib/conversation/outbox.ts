@@ -10,6 +10,7 @@ import { type HistoryId, OUTBOX, type Outgoing } from './message-rows.ts';
 import { type ConversationId, type Page, placeOf } from './place.ts';
 import type { Reading } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
+import { giveBackWords, takeBackWords } from './unsent.ts';
 
 /** What the page is to put on the site, in this order. */
 export interface HandOut {
@@ -43,17 +44,22 @@ export function markSent(around: Surroundings, entry: string): Promise<void> {
   });
 }
 
-/** The site did not take it. `reason` is the code of why; it is kept, with the text, until somebody tries again. */
+/**
+ * The site did not take it. `reason` is the code of why; it is kept, with the text, until somebody tries again, and the
+ * words of a text are the draft again.
+ */
 export function markFailed(around: Surroundings, entry: string, reason: string): Promise<void> {
-  return changeOutgoing(around, entry, (rows, outgoing) =>
-    saveOutgoing(rows, { ...outgoing, state: 'failed', reason }),
-  );
+  return changeOutgoing(around, entry, async (rows, outgoing) => {
+    await saveOutgoing(rows, { ...outgoing, state: 'failed', reason });
+    await giveBackWords(rows, outgoing);
+  });
 }
 
 /** Sends the same bytes once more. Rejects with SendUnknown where nothing such waits, or a store's Failure. */
 export async function retrySending(around: Surroundings, entry: string): Promise<void> {
   const found = await changeOutgoing(around, entry, async (rows, outgoing) => {
     await saveOutgoing(rows, { ...outgoing, state: 'toSend', reason: undefined });
+    await takeBackWords(rows, outgoing);
     return true;
   });
   if (found === undefined) throw refusal('SendUnknown');
@@ -107,8 +113,10 @@ async function confirmChunks(
   if (outgoing === undefined || !equalBytes(outgoing.conversationId, conversationId)) return;
   const seen = [...new Set([...outgoing.seen, ...chunks])].sort((a, b) => a - b);
   const all = outgoing.chunkOf.every((chunk) => chunk === undefined || seen.includes(chunk));
-  if (all) await rows.delete(OUTBOX, id);
-  else if (seen.length > outgoing.seen.length) await saveOutgoing(rows, { ...outgoing, seen });
+  if (all) {
+    await rows.delete(OUTBOX, id);
+    await takeBackWords(rows, outgoing);
+  } else if (seen.length > outgoing.seen.length) await saveOutgoing(rows, { ...outgoing, seen });
 }
 
 function changeOutgoing<Value>(

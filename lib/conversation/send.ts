@@ -14,6 +14,7 @@ import { findPersona } from './persona.ts';
 import { type Page, placeOf, type SiteText } from './place.ts';
 import { inSession, type Surroundings } from './surroundings.ts';
 import { chooseThread, listThreads } from './thread.ts';
+import { findUnsent } from './unsent.ts';
 
 /** What a person wrote. */
 export interface TextToSend {
@@ -24,8 +25,8 @@ export interface TextToSend {
 }
 
 /**
- * Encrypts `text` and keeps it in the outbox, unless that was done before under this `clientId`; the draft is forgotten in
- * the same step. Gives the name of its entry. Rejects with SessionNotFound, UntrustedIdentity, ContactRenamed, TooLong or
+ * Encrypts `text` and keeps it in the outbox, unless that was done before: under this `clientId`, or for the same words
+ * that the site did not take. The draft is forgotten in the same step. Gives the name of its entry. Rejects with SessionNotFound, UntrustedIdentity, ContactRenamed, TooLong or
  * TextNotWellFormed, or a store's Failure; then nothing changed.
  */
 export function sendText(around: Surroundings, page: Page, { text, clientId }: TextToSend): Promise<string> {
@@ -33,10 +34,13 @@ export function sendText(around: Surroundings, page: Page, { text, clientId }: T
   const content: Content = { kind: 'text', text, previews: [] };
   return inSession(around, conversationId, () =>
     around.store.transact(async (rows) => {
-      const id = historyIdOf(conversationId, 'sent', encodeUtf8(clientId));
+      let id = historyIdOf(conversationId, 'sent', encodeUtf8(clientId));
       if ((await rows.get(HISTORY, id)) === undefined) {
         const conversation = requireSendable(await findConversation(rows, conversationId), page.peer);
-        await sendContent(rows, around, { conversation, content, id, site: page.text });
+        const thread = await usedThread(rows, conversation);
+        const unsent = thread && (await findUnsent(rows, conversationId, text, thread.inviteId));
+        if (unsent === undefined) await sendContent(rows, around, { conversation, content, id, site: page.text });
+        else id = unsent;
       }
       await rows.delete(DRAFTS, conversationId);
       return nameOfEntry(id);

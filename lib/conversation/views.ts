@@ -26,6 +26,7 @@ import type { Reading } from './reading.ts';
 import { blockOf } from './send.ts';
 import type { Surroundings } from './surroundings.ts';
 import { findThread } from './thread.ts';
+import { isOnItsWay, reasonOfUnsent } from './unsent.ts';
 
 /** What the composer shows around the text; the person's own mark is added by whoever has it. */
 export interface ComposerView {
@@ -35,6 +36,8 @@ export interface ComposerView {
   readonly limit: number;
   /** Why nothing can be sent now, or null. */
   readonly blocked: string | null;
+  /** Why the site did not take the words of the draft, as a failure's code, or null. */
+  readonly unsent: string | null;
 }
 
 /** One row of the page, by the name that the content script gave it, with what was read of its armour. */
@@ -77,21 +80,27 @@ export function composerView({ store }: Surroundings, page: Page): Promise<Compo
   return store.read(async (rows) => {
     const conversation = await findConversation(rows, conversationId);
     if (conversation === undefined) return undefined;
+    const draft = (await rows.get(DRAFTS, conversationId)) ?? '';
     return {
       contact: { name: nameOf(conversation), verified: isVerified(conversation) },
-      draft: (await rows.get(DRAFTS, conversationId)) ?? '',
+      draft,
       limit: largestText(page.text),
       blocked: blockOf(conversation, page.peer) ?? null,
+      unsent: await reasonOfUnsent(rows, conversationId, draft),
     };
   });
 }
 
-/** Keeps `text` as the draft of the conversation that `page` shows. Losing one costs words, no key. */
+/**
+ * Keeps `text` as the draft of the conversation that `page` shows; words that are on their way to the site are no draft, so
+ * that nobody sends them twice. Losing one costs words, no key.
+ */
 export function keepDraft({ store }: Surroundings, page: Page, text: string): Promise<void> {
   const { conversationId } = placeOf(page);
-  return store.note((rows) =>
-    text === '' ? rows.delete(DRAFTS, conversationId) : rows.put(DRAFTS, conversationId, conversationId, text),
-  );
+  return store.note(async (rows) => {
+    const none = text === '' || (await isOnItsWay(rows, conversationId, text));
+    await (none ? rows.delete(DRAFTS, conversationId) : rows.put(DRAFTS, conversationId, conversationId, text));
+  });
 }
 
 /**

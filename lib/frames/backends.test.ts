@@ -16,6 +16,7 @@ const state: ComposerState = {
   draft: 'half',
   limit: 10,
   blocked: null,
+  unsent: null,
 };
 const bubble: Bubble = {
   id: 'a',
@@ -32,10 +33,15 @@ const bubble: Bubble = {
 function start(kind: 'composer' | 'transcript') {
   const asked: unknown[] = [];
   let failing = false;
+  let deaths = 0;
   const answer =
     <Value>(value: Value) =>
     (request: unknown): Value => {
       asked.push(request);
+      if (deaths > 0) {
+        deaths -= 1;
+        client.close();
+      }
       if (failing) throw new Failure('SendUnconfirmed', 'user');
       return value;
     };
@@ -51,7 +57,7 @@ function start(kind: 'composer' | 'transcript') {
     server.accept(theirs, { kind, origin: '', url: '' });
     return ours;
   });
-  return { client, server, asked, fail: (on: boolean) => (failing = on) };
+  return { client, server, asked, fail: (on: boolean) => (failing = on), die: (times: number) => (deaths = times) };
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -69,6 +75,25 @@ describe("the composer's backend", () => {
     expect(ids[0]).toMatch(/^[0-9a-f]{32}$/);
     expect(ids[1]).toBe(ids[0]);
     expect(new Set(ids).size).toBe(3);
+  });
+
+  it.each([
+    [1, null, 2],
+    [2, null, 3],
+    [3, 'WorkerGone', 3],
+  ])('asks again, under the same id, where the background dies over it %i times', async (deaths, outcome, calls) => {
+    const { client, asked, die } = start('composer');
+    vi.useFakeTimers();
+    try {
+      die(deaths);
+      const sent = createComposerBackend(client).send('one');
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(await sent).toBe(outcome);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(asked).toHaveLength(calls);
+    expect(new Set((asked as { clientId: string }[]).map(({ clientId }) => clientId)).size).toBe(1);
   });
 
   it('passes over a draft that could not be kept', async () => {

@@ -12,7 +12,10 @@ import type { ComposerState } from './view-contract.ts';
 export interface ComposerBackend {
   /** The state now. Rejects with a Failure. */
   open(): Promise<ComposerState>;
-  /** Sends `text`. Gives null, or the code of why it was not sent: then the text is to be kept. */
+  /**
+   * Sends `text`; asked again by itself where the background died over it. Gives null, or the code of why it was not sent:
+   * then the text is to be kept.
+   */
   send(text: string): Promise<string | null>;
   /** Keeps `text` as the draft. A failure is passed over: the next draft says it all again. */
   keepDraft(text: string): void;
@@ -28,12 +31,16 @@ export function createComposerBackend(client: RpcClient<FrameContract>): Compose
     send: async (text) => {
       // The same words tried again are the same message: it is encrypted once.
       if (unsent.text !== text) unsent = { text, clientId: randomToken() };
-      try {
-        await client.call('composer.send', unsent, SEND_MS);
-        unsent = { text: '', clientId: '' };
-        return null;
-      } catch (error) {
-        return error instanceof Failure ? error.code : 'Internal';
+      for (let tries = 1; ; tries++) {
+        try {
+          await client.call('composer.send', unsent, SEND_MS);
+          unsent = { text: '', clientId: '' };
+          return null;
+        } catch (error) {
+          const code = error instanceof Failure ? error.code : 'Internal';
+          if (code !== 'WorkerGone' || tries === MOST_TRIES) return code;
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        }
       }
     },
     keepDraft: (text) => {
@@ -48,5 +55,8 @@ export function createComposerBackend(client: RpcClient<FrameContract>): Compose
   };
 }
 
+/** A background that died is there again within a fraction of a second; one that dies of the same message again is left. */
+const MOST_TRIES = 3;
+const AGAIN_MS = 300;
 /** The site's own sending is waited for, with its proof. */
 const SEND_MS = 30_000;

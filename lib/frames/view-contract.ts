@@ -25,6 +25,8 @@ export interface ComposerState {
   readonly limit: number;
   /** Why nothing can be sent now, as a failure's code, or null. */
   readonly blocked: string | null;
+  /** Why the site did not take the words of the draft, as a failure's code, or null. */
+  readonly unsent: string | null;
 }
 
 /** Why a message cannot be read. Each has its sentences in lib/text. */

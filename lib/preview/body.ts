@@ -4,16 +4,16 @@ import { asFailure } from './hop.ts';
 
 /**
  * Hands the body's bytes to `take`, until that says `enough`, `most` bytes were handed over, or the body ends. The last piece is
- * cut to fit. Gives whether the body ended by itself. Throws TooSlow, Cancelled or Unreachable.
+ * cut to fit. Throws TooSlow, Cancelled or Unreachable.
  */
 export async function readBody(
   response: Response,
   most: number,
   deadline: Deadline,
   take: (bytes: Uint8Array) => 'more' | 'enough',
-): Promise<boolean> {
+): Promise<void> {
   const reader = response.body?.getReader();
-  if (reader === undefined) return true;
+  if (reader === undefined) return;
   let left = most;
   try {
     for (;;) {
@@ -22,10 +22,10 @@ export async function readBody(
         .catch((error) => {
           throw asFailure(error);
         });
-      if (done) return true;
+      if (done) return;
       const piece = value.subarray(0, left);
       left -= piece.length;
-      if (take(piece) === 'enough' || left === 0) return false;
+      if (take(piece) === 'enough' || left === 0) return;
     }
   } finally {
     // Not waited for: a body that never ends may never be done with its cancelling either.

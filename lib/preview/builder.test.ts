@@ -146,6 +146,55 @@ describe('a preview', () => {
   });
 });
 
+describe('the bounds of what is read', () => {
+  it('are 512 KiB of a page', async () => {
+    const title = '<title>T</title>';
+    const at = (end: number) => build(networkOf({ [LINK]: page(' '.repeat(end - title.length) + title) }));
+    expect(await at(524_288)).toMatchObject({ preview: { title: 'T' } });
+    // The last stroke is behind the bound: the title is open, and all of it is there.
+    expect(await at(524_289)).toMatchObject({ preview: { title: 'T</title' } });
+    expect(await at(524_288 + title.length)).toBe('NothingToShow');
+  });
+
+  it('are 2 MiB of a picture, said or sent', async () => {
+    const url = 'https://a.org/x.webp';
+    const ofSize = (bytes: number) => build(networkOf({ [url]: picture(webp(200, 100, bytes - 30)) }), { url });
+    expect(await ofSize(2_097_152)).toMatchObject({ preview: { picture: {} } });
+    expect(await ofSize(2_097_153)).toBe('PictureTooLarge');
+    const saying = (length: string) => () => {
+      const headers = { 'content-type': 'image/webp', 'content-length': length };
+      return new Response(webp(200, 100) as Uint8Array<ArrayBuffer>, { headers });
+    };
+    expect(await build(networkOf({ [url]: saying('2097152') }), { url })).toMatchObject({ preview: { picture: {} } });
+    expect(await build(networkOf({ [url]: saying('2097153') }), { url })).toBe('PictureTooLarge');
+  });
+
+  it('stop at what is no picture after 256 KiB, and at one too large as soon as that is seen', async () => {
+    const url = 'https://a.org/x.webp';
+    const read = async (start: Uint8Array): Promise<[unknown, number]> => {
+      let pulled = 0;
+      const body = new ReadableStream<Uint8Array>(
+        {
+          start: (controller) => controller.enqueue(start),
+          pull: (controller) => {
+            pulled += 1024;
+            controller.enqueue(new Uint8Array(1024));
+          },
+        },
+        { highWaterMark: 0 },
+      );
+      const answer = () => new Response(body, { headers: { 'content-type': 'image/webp' } });
+      return [await build(networkOf({ [url]: answer }), { url }), pulled];
+    };
+    const [none, before] = await read(new Uint8Array(1024));
+    expect(none).toBe('NotAPicture');
+    expect(before).toBeLessThan(2 * 262_144);
+    const [large, few] = await read(webp(16_000, 16_000));
+    expect(large).toBe('PictureTooLarge');
+    expect(few).toBeLessThan(4096);
+  });
+});
+
 describe('what a proxy does', () => {
   it('is all requests, the redirects and the picture too, and no name is resolved', async () => {
     const through = (url: string): string => `https://proxy.org/?u=${encodeURIComponent(url)}`;

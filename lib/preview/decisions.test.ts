@@ -90,6 +90,11 @@ describe('a preview that is late', () => {
     expect(await sent(underWay('asking', madeIn(1)))).toEqual([undefined, 0]);
   });
 
+  it('leaves no clock behind when it came in time', async () => {
+    expect(await previewForSending(underWay('reading', Promise.resolve(preview)))).toBe(preview);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('is not waited for where it is there, where there is none, and where nothing came of it', async () => {
     expect(await sent({ state: 'ready', preview })).toEqual([preview, 0]);
     expect(await sent({ state: 'none' })).toEqual([undefined, 0]);
@@ -117,6 +122,7 @@ describe('a proxy', () => {
     ['https://:pw@proxy.org/', 'BadProxy'],
     ['https://proxy.org/#/', 'BadProxy'],
     ['ftp://proxy.org/', 'BadProxy'],
+    ['ftp://10.0.0.1/', 'BadProxy'],
     ['proxy.org', 'BadProxy'],
     ['', 'BadProxy'],
     [`https://proxy.org/${'x'.repeat(493)}/`, `https://proxy.org/${'x'.repeat(493)}/`],
@@ -130,7 +136,9 @@ describe('a proxy', () => {
     expect(throughProxy(prefix, new URL('https://a.org/b?c=d&e#f')).href).toBe(
       'https://proxy.org/?u=https%3A%2F%2Fa.org%2Fb%3Fc%3Dd%26e',
     );
-    const long = new URL(`https://a.org/${'&'.repeat(2034)}`);
-    expect(() => throughProxy(prefix, long)).toThrow('NotALink');
+    // Each of these letters takes three, the prefix 21 and the beginning 22 of the 6144.
+    const long = (letters: number, more = ''): URL => new URL(`https://a.org/${'&'.repeat(letters)}${more}`);
+    expect(throughProxy(prefix, long(2033, 'xx')).href.length).toBe(6144);
+    expect(() => throughProxy(prefix, long(2033, 'xxx'))).toThrow('NotALink');
   });
 });

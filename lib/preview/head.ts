@@ -67,6 +67,7 @@ export class HeadReader {
   /** What was found, the page having ended or not. */
   finish(): PageHead {
     if (this.#decoder === undefined) this.#begin();
+    this.#tokenizer.end();
     // A page that was cut off inside its title.
     if (this.#title !== undefined) this.#close('title');
     const head: { -readonly [Part in keyof PageHead]: string } = {};

@@ -94,7 +94,7 @@ function readHop(response: Response, seen: SeenRequest): Hop {
   const hidden = response.type === 'opaqueredirect';
   const isRedirect = hidden || [301, 302, 303, 307, 308].includes(response.status);
   if (!isRedirect) return { kind: 'answer', response };
-  const location = hidden ? seen.location : response.headers.get('location');
-  if (location === undefined || location === null) throw refusal('BadRedirect');
+  const location = hidden ? seen.location : (response.headers.get('location') ?? undefined);
+  if (location === undefined) throw refusal('BadRedirect');
   return { kind: 'redirect', location };
 }

@@ -13,7 +13,7 @@ export interface SeenRequest {
 
 /** A request that is being watched. */
 export interface WatchedRequest {
-  /** What was seen, as soon as there is an address; at the latest after a tenth of a second what there is. */
+  /** What was seen, as soon as there is an address; at the latest after a second what there is. */
   seen(): Promise<SeenRequest>;
   /** Ends the watching. */
   stop(): void;

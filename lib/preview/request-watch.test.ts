@@ -36,7 +36,7 @@ describe('watching a request', () => {
   afterEach(() => void vi.useRealTimers());
   const seen = async (watched: Awaited<ReturnType<typeof watch>>) => {
     const pending = watched.seen();
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(1000);
     return pending;
   };
 
@@ -76,14 +76,14 @@ describe('watching a request', () => {
     expect(await seen(watched)).toEqual({});
   });
 
-  it('waits for an address a tenth of a second, and then tells what there is', async () => {
+  it('waits for an address a second, and then tells what there is', async () => {
     const watched = await watch();
     events.onHeadersReceived.fire({ ip: null, responseHeaders: location('/c') });
     let told: unknown;
     void watched.seen().then((value) => {
       told = value;
     });
-    await vi.advanceTimersByTimeAsync(99);
+    await vi.advanceTimersByTimeAsync(999);
     expect(told).toBeUndefined();
     await vi.advanceTimersByTimeAsync(1);
     expect(told).toEqual({ location: '/c' });

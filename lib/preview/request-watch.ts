@@ -46,8 +46,8 @@ export interface RequestEvents {
 
 /** A request of the background belongs to no tab. */
 const NO_TAB = -1;
-/** Far longer than an event takes to come (a millisecond), far shorter than a person waits. */
-const PATIENCE_MS = 100;
+/** An event takes a millisecond to come, and a hundred times that on a machine that is very busy. */
+const PATIENCE_MS = 1000;
 
 /**
  * Makes {@link Network.watch}. `own` is the extension's origin (`browser.runtime.getURL('')`): requests of other extensions,

@@ -21,9 +21,8 @@ export type PendingPreview =
 
 /** The preview that a message goes with, or undefined: at once, or after at most 300 ms where the server has answered already. */
 export async function previewForSending(pending: PendingPreview): Promise<Preview | undefined> {
-  if (pending.state === 'none') return undefined;
   if (pending.state === 'ready') return pending.preview;
-  if (pending.stage === 'asking') return undefined;
+  if (pending.state === 'none' || pending.stage === 'asking') return undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), MAX_WAIT_MS);

@@ -162,8 +162,10 @@ export class Desk {
     if (page === undefined || held.size === 0) return;
     const around = await this.#parts.around();
     for (const [row, spans] of [...held]) {
-      chat.readings.set(row, await readSpans(around, page, spans));
+      const readings = await readSpans(around, page, spans);
+      chat.readings.set(row, readings);
       hold(chat, row, spans);
+      complete(chat, readings);
     }
     await this.#tellNews(chat);
     if (chat.listed) this.#parts.tellOutbox(chat);

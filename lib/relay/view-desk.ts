@@ -46,6 +46,7 @@ const NOBODY: ComposerView = {
   draft: '',
   limit: 0,
   blocked: 'SessionNotFound',
+  unsent: null,
 };
 
 /** The answers. */

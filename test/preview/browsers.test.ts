@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeBase64Url, encodeBase64Url } from '../../lib/bytes/index.ts';
 import { residentMib } from '../bench/support/devtools.ts';
 import type { BuiltAnswer, FitAnswer, NetworkName, ShownPicture } from './extension/background.ts';
-import { type HostileSite, startHostileSite } from './support/hostile-site.ts';
+import { type HostileSite, startHostileSite, startOnPagePort } from './support/hostile-site.ts';
 import { type PreviewBrowser, REBOUND_HOST, startPreviewBrowser } from './support/preview-browser.ts';
 import { avifHeader, clearPng, greyPng, jpegHeader, SVG, webpHeader } from './support/sample-pictures.ts';
 
@@ -78,9 +78,9 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
   });
 
   it('a public name that leads to this machine is not read, although its server was asked', async () => {
-    const other = await startHostileSite(8080);
+    const other = await startOnPagePort();
     try {
-      const url = `http://${REBOUND_HOST}:8080/good`;
+      const url = `http://${REBOUND_HOST}:${other.port}/good`;
       expect(await build(url, 'watched', [])).toMatchObject({ failure: 'PrivateAddress' });
       expect((await other.visits()).length).toBe(1);
       // Told of all addresses beforehand, it is not even asked.
@@ -172,37 +172,59 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
   });
 });
 
-describe('memory', () => {
-  it('for the largest picture that is decoded, and for one that is refused, stays below the bound', async () => {
-    const driver = await startPreviewBrowser('chromium');
-    try {
-      const session = await driver.browser.target().createCDPSession();
-      const memory = async (): Promise<number> => {
-        const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-        return residentMib(processInfo.map(({ id }) => id));
-      };
-      const peakOf = async (file: string): Promise<{ peakMib: number; answer: FitAnswer }> => {
-        const before = await memory();
-        let peak = before;
-        let running = true;
-        const fitted = driver.ask('fit', { file, budget: 24_576 }).finally(() => {
-          running = false;
-        });
-        while (running) peak = Math.max(peak, await memory());
-        return { peakMib: peak - before, answer: await fitted };
-      };
-      await driver.ask('fit', { file: encodeBase64Url(greyPng(8, 8)), budget: 24_576 });
-      const largest = await peakOf(encodeBase64Url(greyPng(4096, 2048)));
-      expect(largest.answer).toMatchObject({ picture: { width: 400, height: 200 } });
-      expect(largest.peakMib).toBeLessThan(MOST_MIB);
-      const refused = await peakOf(encodeBase64Url(greyPng(10_000, 10_000)));
-      expect(refused.answer).toEqual({ failure: 'PictureTooLarge' });
-      expect(refused.peakMib).toBeLessThan(MOST_MIB);
-      console.log(
-        `at the peak ${largest.peakMib.toFixed(1)} MiB more for 8 megapixels, ${refused.peakMib.toFixed(1)} for 100`,
-      );
-    } finally {
-      await driver.stop();
-    }
+describe('memory in Chromium', () => {
+  let site: HostileSite;
+  let driver: PreviewBrowser;
+  beforeAll(async () => {
+    site = await startHostileSite();
+    driver = await startPreviewBrowser('chromium');
+    // What is only loaded once is no matter of one page.
+    await driver.ask('fit', { file: encodeBase64Url(greyPng(8, 8)), budget: 24_576 });
+    await driver.ask('build', { url: `${site.origin}/good`, budget: 0, testOrigins: [site.origin] });
   });
+  afterAll(async () => {
+    await driver?.stop();
+    await site?.stop();
+  });
+  /** How many MiB more all processes of the browser take at the peak of `work`. */
+  const peakOf = async <Value>(work: () => Promise<Value>): Promise<{ peakMib: number; value: Value }> => {
+    const session = await driver.browser.target().createCDPSession();
+    const memory = async (): Promise<number> => {
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      return residentMib(processInfo.map(({ id }) => id));
+    };
+    const before = await memory();
+    let peak = before;
+    let running = true;
+    const working = work().finally(() => {
+      running = false;
+    });
+    while (running) peak = Math.max(peak, await memory());
+    return { peakMib: peak - before, value: await working };
+  };
+  const shrinking = (file: Uint8Array): (() => Promise<FitAnswer>) => {
+    const encoded = encodeBase64Url(file);
+    return () => driver.ask('fit', { file: encoded, budget: 24_576 });
+  };
+
+  it('stays below the bound for the largest picture that is decoded', async () => {
+    const { value, peakMib } = await peakOf(shrinking(greyPng(4096, 2048)));
+    expect(value).toMatchObject({ picture: { width: 400, height: 200 } });
+    expect(peakMib).toBeLessThan(MOST_MIB);
+  });
+
+  it('stays below the bound for one that is too large', async () => {
+    const { value, peakMib } = await peakOf(shrinking(greyPng(10_000, 10_000)));
+    expect(value).toEqual({ failure: 'PictureTooLarge' });
+    expect(peakMib).toBeLessThan(MOST_MIB);
+  });
+
+  it.each(['/gzip-bomb', '/br-bomb', '/endless-body', '/with-picture/bomb.png', '/nested-deep', '/megabyte-of-meta'])(
+    'stays below the bound for %s',
+    async (path) => {
+      const wish = { url: site.origin + path, budget: 24_576, testOrigins: [site.origin] };
+      const { peakMib } = await peakOf(() => driver.ask('build', wish));
+      expect(peakMib).toBeLessThan(MOST_MIB);
+    },
+  );
 });

@@ -8,7 +8,7 @@ import {
   type PreviewFailureCode,
   type PreviewWish,
 } from '../../lib/preview/index.ts';
-import { type HostileSite, startHostileSite } from './support/hostile-site.ts';
+import { type HostileSite, startHostileSite, startOnPagePort } from './support/hostile-site.ts';
 import { withPeak } from './support/peak-memory.ts';
 
 /** Everything in all, in milliseconds; what ships has 5000. Only what must run into it takes that long. */
@@ -45,7 +45,7 @@ async function ask(path: string, wish: Partial<PreviewWish> = {}, deadlineMs = D
   const builder = new PreviewBuilder({ network, tools, policy, now: () => 0, deadlineMs });
   const began = performance.now();
   const { value, peakMib } = await withPeak(() =>
-    builder.build({ url: new URL(path, site.origin).href, budget: 24_576, ...wish }),
+    builder.build({ url: path.startsWith('/') ? site.origin + path : path, budget: 24_576, ...wish }),
   );
   expect(performance.now() - began).toBeLessThan(deadlineMs + GRACE_MS);
   expect(peakMib).toBeLessThan(MOST_MIB);
@@ -131,6 +131,48 @@ describe('redirects', () => {
 
   it.each(['/to-nowhere', '/to-broken'])('that lead nowhere are named so: %s', async (path) => {
     expect(await ask(path)).toEqual({ failure: 'BadRedirect' });
+  });
+});
+
+describe('this machine and its network', () => {
+  /** [host, outcome]; a server listens on loopback, on a port where pages may be. */
+  const spellings = [
+    ...['127.0.0.1', '127.1', '2130706433', '0x7f000001', '0x7f.1', '017700000001', '0177.0.0.01', '127.0.0.1.', '0'],
+    ...['%31%32%37.1', '１２７.0.0.1', '①②⑦.1', '[::1]', '[::]', '[0:0::1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]'],
+    ...[
+      '[::127.0.0.1]',
+      '[64:ff9b::7f00:1]',
+      '[2002:7f00:1::]',
+      '10.0.0.1',
+      '192.168.0.1',
+      '169.254.169.254',
+      '[fe80::1]',
+    ],
+  ].map((host) => [host, 'PrivateAddress'] as const);
+  const names = ['localhost', 'LOCALHOST.', 'a.localhost', 'localhost.localdomain', 'router', 'x.local', 'x.home.arpa']
+    .concat('x.internal', 'x.lan', 'x.onion')
+    .map((host) => [host, 'PrivateName'] as const);
+
+  it('is not asked under any of its names, nor in any spelling of its address', async () => {
+    const local = await startOnPagePort();
+    try {
+      for (const [host, failure] of [...spellings, ...names]) {
+        const url = `http://${host}:${local.port}/good`;
+        expect([host, await ask(url)]).toEqual([host, { failure }]);
+        // A header holds no other letters.
+        if (/^[!-~]+$/.test(url))
+          expect([host, await ask(`/to/${encodeURIComponent(url)}`)]).toEqual([host, { failure }]);
+        const pictured = await ask(`/picture-at/${encodeURIComponent(url)}`);
+        expect([host, pictured]).toMatchObject([host, { preview: { pictureFailure: failure } }]);
+      }
+      expect(await local.visits()).toEqual([]);
+    } finally {
+      await local.stop();
+    }
+  });
+
+  it.each(['[fe80::1%25eth0]', 'a..b', '1.2.3.4.5'])('is not asked under a name that is none: %s', async (host) => {
+    expect(await ask(`http://${host}/`)).toEqual({ failure: 'NotALink' });
   });
 });
 

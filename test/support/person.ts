@@ -28,6 +28,7 @@ const UNSEEN: PersonWindow = { headless: true, window: { x: 0, y: 0, width: 1000
 
 /** The message boxes of the chats of the tests. */
 const BOXES = '#input, #editor';
+const INVITE_BUTTON = '.invite button:not(:disabled)';
 const AREA = `document.querySelector('textarea')`;
 /** Every bubble with its place, as an expression in its frame. */
 const BUBBLES = `[...document.querySelectorAll('.bubble')].map((bubble) => ({
@@ -36,6 +37,12 @@ const BUBBLES = `[...document.querySelectorAll('.bubble')].map((bubble) => ({
   state: bubble.classList.item(bubble.classList.length - 1) ?? '',
   words: bubble.querySelector('.words')?.textContent ?? '',
 }))`;
+
+/** A point in CSS pixels. */
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
 
 /** One bubble, as it is read. */
 export interface SeenBubble {
@@ -209,13 +216,46 @@ export class Person {
   }
 
   async #pressInvite(): Promise<boolean> {
-    const button = await (await this.#frame('transcript'))?.$('.invite button:not(:disabled)');
-    if (!button) return false;
-    await button.hover();
+    const place = await (this.browserName === 'firefox' ? this.#placeByFrame() : this.#placeByHost());
+    if (place === undefined) return false;
+    const { x, y } = place;
+    await this.page.mouse.move(x, y);
     await rest(900);
     this.clicks += 1;
-    await button.click();
+    await this.page.mouse.click(x, y);
     return true;
+  }
+
+  /** The middle of an invite's button in the page. */
+  async #placeByFrame(): Promise<Place | undefined> {
+    const button = await (await this.#frame('transcript'))?.$(INVITE_BUTTON);
+    if (!button) return undefined;
+    await button.scrollIntoView();
+    return button.clickablePoint();
+  }
+
+  /** The same without the list of frames that loses some: closed as they are, our hosts are divs of the frames' sizes. */
+  async #placeByHost(): Promise<Place | undefined> {
+    const inFrame = await (await this.#reach('transcript'))?.evaluate<(Place & { size: number[] }) | null>(`(() => {
+      const button = document.querySelector('${INVITE_BUTTON}');
+      const { left, top, width, height } = button?.getBoundingClientRect() ?? {};
+      return button && { x: left + width / 2, y: top + height / 2, size: [innerWidth, innerHeight] };
+    })()`);
+    if (!inFrame) return undefined;
+    return this.page.evaluate(({ x, y, size: [width, height] }) => {
+      const host = [...document.querySelectorAll<HTMLElement>('div:empty[style]')].find((each) => {
+        const box = each.getBoundingClientRect();
+        return Math.abs(box.width - width!) <= 1 && Math.abs(box.height - height!) <= 1;
+      });
+      if (host === undefined) return undefined;
+      for (let at = host.parentElement; at !== null; at = at.parentElement) {
+        const box = at.getBoundingClientRect();
+        if (at.scrollHeight > at.clientHeight)
+          at.scrollTop += host.getBoundingClientRect().top + y - (box.top + box.height / 2);
+      }
+      const { left, top } = host.getBoundingClientRect();
+      return { x: left + x, y: top + y };
+    }, inFrame);
   }
 
   async #describe(): Promise<string> {

@@ -25,7 +25,7 @@ export type CustodyGrade = 'enforced' | 'unenforced' | 'software';
  * The closed union of what custody refuses.
  * - `HsmUnavailable`: the device, its module or its token is gone for now; later calls look for it again.
  * - `HsmPinWrong`: it was tried once and will not be tried again by this process: tokens lock.
- * - `HsmNotReady`: the token lacks the objects of the key ceremony, or has them twice.
+ * - `HsmNotReady`: the token lacks the objects of the key ceremony, or has them twice; or pkcs11js is not compiled.
  * - `HsmFault`: the device answered something that its own keys contradict, or something that it may not answer.
  * - `MechanismMissing`: the device can't do what the mode needs.
  * - `KeyBlobInvalid`: the blob, its public key and its context do not belong together, or it was altered.

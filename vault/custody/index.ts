@@ -1,4 +1,5 @@
 import type { Custody } from './custody.ts';
+import { custodyFailure } from './failure.ts';
 import type { HsmSettings } from './pkcs11/custody.ts';
 import { openSoftwareCustody, type SoftwareSettings } from './software.ts';
 
@@ -21,11 +22,20 @@ export type CustodySettings = HsmSettings | SoftwareSettings;
 
 /**
  * Opens custody, and for an HSM tries it (about 30 ms on SoftHSM). Throws a CustodyFailure. PKCS#11 and its compiled
- * library are loaded for an HSM alone, so a vault in software needs neither; where the library is not there for a vault
- * with an HSM, the loader's own error is thrown.
+ * library are loaded for an HSM alone, so a vault in software needs neither; for an HSM that library's absence is
+ * HsmNotReady.
  */
 export async function openCustody(settings: CustodySettings): Promise<Custody> {
   if (settings.mode === 'software') return openSoftwareCustody(settings);
-  const { openHsmCustody } = await import('./pkcs11/custody.ts');
+  const { openHsmCustody } = await loadPkcs11();
   return openHsmCustody(settings);
+}
+
+async function loadPkcs11(): Promise<typeof import('./pkcs11/custody.ts')> {
+  try {
+    return await import('./pkcs11/custody.ts');
+  } catch (error) {
+    // Not installed, or not compiled: `npm rebuild pkcs11js`.
+    throw custodyFailure('HsmNotReady', error);
+  }
 }

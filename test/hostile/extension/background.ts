@@ -62,6 +62,7 @@ function viewHandlers(): Handlers<typeof viewContract> {
       draft,
       limit: 2000,
       blocked: unlike === 'blocked' ? 'UntrustedIdentity' : null,
+      unsent: null,
     }),
     'composer.keepDraft': ({ text }) => {
       draft = text;

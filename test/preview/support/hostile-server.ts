@@ -168,6 +168,7 @@ const server = createServer((request, response) => {
   visits.push({ path: url, headers: request.headers });
   const [, name = '', rest = ''] = /^\/([^/?]*)\/?(.*)$/.exec(url) ?? [];
   response.on('error', () => {});
+
   (pages[name] ?? status(404))(response, request, rest);
 });
 server.on('clientError', (_, socket) => socket.destroy());

@@ -35,3 +35,12 @@ export async function startHostileSite(port = 0): Promise<HostileSite> {
     stop: () => child.stop(),
   };
 }
+
+/** Starts one on a port where pages may be: only there does the address alone decide. The port may be taken: there are two. */
+export async function startOnPagePort(): Promise<HostileSite & { readonly port: number }> {
+  for (const port of [8080, 8443]) {
+    const site = await startHostileSite(port).catch(() => undefined);
+    if (site !== undefined) return { ...site, port };
+  }
+  throw new Error('the ports 8080 and 8443 are both taken');
+}
