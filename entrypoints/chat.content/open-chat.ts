@@ -15,7 +15,7 @@ import {
   type TranscriptMount,
 } from '../../lib/frames/mount.ts';
 import type { ChatReport, ChatStatus, PageContract, RowVerdict } from '../../lib/relay/page-contract.ts';
-import type { Call, RpcClient } from '../../lib/rpc/client.ts';
+import type { Call, FrameKind, RpcClient } from '../../lib/rpc/client.ts';
 import { type Chat, type ChatsWatch, type ConversationHint, sameConversation } from '../../lib/sites/index.ts';
 import { deliver } from './delivery.ts';
 import { type Lock, mountLock } from './lock.ts';
@@ -46,6 +46,8 @@ export class OpenChat {
   #composer: ComposerMount | undefined;
   #transcript: TranscriptMount | undefined;
   #lock: Lock | undefined;
+  /** Whether frames stand beside the list instead of in it: it recycles its rows, or takes our frame away. */
+  #beside = false;
   #siteShown = false;
   #sending = false;
   #remounts = 0;
@@ -195,13 +197,17 @@ export class OpenChat {
     }
   }
 
-  #order(conversation: string, remount: () => void) {
+  #order(kind: FrameKind, conversation: string, remount: () => void) {
     return {
       conversation,
       register: (registration: TicketRegistration) => this.#client.call('frames.register', registration),
       onLost: ({ code, retry }: Failure) => {
+        if (kind === 'transcript' && code === 'FrameFought' && !this.#beside) {
+          this.#beside = true;
+          remount();
+        }
         // The worker died in between, or the page was just building anew: a few more tries, and then it is said.
-        if (retry === 'later' && this.#remounts < MOST_REMOUNTS) {
+        else if (retry === 'later' && this.#remounts < MOST_REMOUNTS) {
           this.#remounts += 1;
           setTimeout(remount, REMOUNT_MS);
         } else this.#onTrouble(code);
@@ -211,7 +217,7 @@ export class OpenChat {
 
   #coverBox({ conversation }: ChatStatus): void {
     this.#composer ??= mountComposer({
-      ...this.#order(conversation, () => {
+      ...this.#order('composer', conversation, () => {
         if (this.#status?.state !== 'private' || this.#status.conversation !== conversation) return;
         this.#openBox();
         this.#coverBox(this.#status);
@@ -253,14 +259,19 @@ export class OpenChat {
     if (conversation === '' || scroller === undefined) return;
     // Where the chat is private there will be something to show: the frame loads while the list is still being read.
     if (rows.length === 0 && this.#transcript === undefined && this.#status?.state !== 'private') return;
+    if (this.#book.recycled && !this.#beside) {
+      this.#beside = true;
+      this.#transcript?.unmount();
+      this.#transcript = undefined;
+    }
     this.#transcript ??= mountTranscript({
-      ...this.#order(conversation, () => {
+      ...this.#order('transcript', conversation, () => {
         this.#transcript?.unmount();
         this.#transcript = undefined;
         this.#drawRows();
       }),
       scroller,
-      recycles: false,
+      recycles: this.#beside,
     });
     this.#transcript.setRows(rows);
     this.#book.fold(!this.#siteShown);
@@ -275,6 +286,7 @@ export class OpenChat {
     this.#lock?.unmount();
     this.#lock = undefined;
     this.#status = undefined;
+    this.#beside = false;
     this.#siteShown = false;
   }
 }

@@ -112,6 +112,17 @@ describe('a book of rows', () => {
     ]);
   });
 
+  it('notices a list whose rows stand for other messages than before, and no text that only grew', async () => {
+    const sightings = sightingsOf(2);
+    book.read(sightings);
+    book.read([sightings[0]!, { ...sightings[1]!, text: 'armour 1 and more' }]);
+    expect(book.recycled).toBe(false);
+    book.read([{ ...sightings[0]!, text: 'another' }, sightings[1]!]);
+    expect(book.recycled).toBe(true);
+    book.clear();
+    expect(book.recycled).toBe(false);
+  });
+
   it('tells again, when it is next read, what nobody heard', async () => {
     before = () => {
       if (calls.length === 1) throw rpcFailure('TimedOut');

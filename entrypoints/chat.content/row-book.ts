@@ -50,6 +50,7 @@ export class RowBook {
   /** How often the background has forgotten: what was said to it before counts for nothing. */
   #lap = 0;
   #entries = new Map<HTMLElement, Entry>();
+  #recycled = false;
   /** What is out of sight, with the `display` that it had. */
   #folded = new Map<HTMLElement, string>();
 
@@ -71,6 +72,11 @@ export class RowBook {
     this.#onTold = onTold;
   }
 
+  /** Whether the site lets one row stand for another message now than before, as lists do that hold only what is in sight. */
+  get recycled(): boolean {
+    return this.#recycled;
+  }
+
   /** Takes the rows that are in the list now, and tells the background where it does not know of them. Gives whether it does. */
   read(sightings: readonly RowSighting[]): boolean {
     const entries = new Map<HTMLElement, Entry>();
@@ -81,6 +87,9 @@ export class RowBook {
         entries.set(row, known);
         continue;
       }
+      // What was whole before and is another text now is no text that was still coming, nor one that the site unfolded.
+      if (known?.report.complete === true && sighting.complete && !sighting.text.startsWith(known.text))
+        this.#recycled = true;
       const report = reportOf(++lastNumber, sighting);
       const { text, bodies: anchors } = sighting;
       entries.set(row, { number: report.row, text, anchors, report, told: false, show: known?.show ?? 'leave' });
@@ -109,6 +118,7 @@ export class RowBook {
   /** Another conversation is on show: nothing stands over any row. */
   clear(): void {
     this.forget();
+    this.#recycled = false;
     this.#entries = new Map();
   }
 

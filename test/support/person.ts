@@ -44,6 +44,18 @@ interface Place {
   readonly y: number;
 }
 
+/** A frame knows by itself what of it the window and the list let be seen. */
+const WORDS_IN_SIGHT = `new Promise((resolve) => {
+  const all = [...document.querySelectorAll('.bubble')];
+  if (all.length === 0) resolve([]);
+  const observer = new IntersectionObserver((entries) => {
+    observer.disconnect();
+    resolve(entries.filter(({ isIntersecting }) => isIntersecting).sort((one, other) => one.boundingClientRect.top - other.boundingClientRect.top)
+      .flatMap(({ target }) => target.querySelector('.words')?.textContent ?? []));
+  });
+  for (const bubble of all) observer.observe(bubble);
+})`;
+
 /** One bubble, as it is read. */
 export interface SeenBubble {
   readonly from: 'me' | 'them' | '';
@@ -203,6 +215,13 @@ export class Person {
     const seen = await (await this.#reach('transcript'))?.evaluate<(SeenBubble & { readonly top: number })[]>(BUBBLES);
     if (seen === undefined) return [];
     return seen.sort((one, other) => one.top - other.top).map(({ from, state, words }) => ({ from, state, words }));
+  }
+
+  /** What bubbles say that are in sight, in reading order, in however many frames they stand. Only in Chromium. */
+  async wordsInSight(): Promise<string[]> {
+    const frames = (await this.#targets()).filter(({ address }) => address.includes('/transcript.html'));
+    const seen = await Promise.all(frames.map((frame) => frame.evaluate<string[]>(WORDS_IN_SIGHT)));
+    return seen.flat();
   }
 
   /** Waits until exactly `texts` stand in bubbles, in this order, invites aside. */
