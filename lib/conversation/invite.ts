@@ -8,7 +8,7 @@ import type { Rows, WritableRows } from '../store/index.ts';
 import { type Conversation, INVITES, type Invite, type InviteId } from './conversation-row.ts';
 import { beginConversation, findConversation, historyIdOf, nameOfEntry, saveEntry } from './entries.ts';
 import { encodeInvite } from './invite-format.ts';
-import type { HistoryId } from './message-rows.ts';
+import { type HistoryId, OUTBOX } from './message-rows.ts';
 import { countEntry, saveArmour } from './outgoing.ts';
 import { encodeInvitePayload } from './payload.ts';
 import { personaKey, preparePersona, savePersona } from './persona.ts';
@@ -41,6 +41,15 @@ export function invite(around: Surroundings, page: Page, sentence: string): Prom
       return nameOfEntry(open ?? (await makeInvite(rows, around, page, found, sentence)));
     }),
   );
+}
+
+/** Whether our open invite to the conversation of `page` is not out, since the site did not take it. */
+export function isInviteUnsent({ store }: Surroundings, page: Page): Promise<boolean> {
+  return store.read(async (rows) => {
+    const conversation = await findConversation(rows, placeOf(page).conversationId);
+    if (conversation?.ownInvite === undefined) return false;
+    return (await rows.get(OUTBOX, inviteEntryId(conversation, conversation.ownInvite)))?.state === 'failed';
+  });
 }
 
 /** The invite of a persona, own or theirs, or undefined. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cryptoReady } from '../crypto/index.ts';
 import { acceptInvite } from './accept.ts';
-import { invite } from './invite.ts';
+import { invite, isInviteUnsent } from './invite.ts';
 import { markFailed, retrySending, takeOutbox } from './outbox.ts';
 import { sendText } from './send.ts';
 import { Pair, SENTENCE, textsOf } from './test-installation.ts';
@@ -87,6 +87,26 @@ describe('words that the site did not take', () => {
     await acceptInvite(pair.alice.around, pair.alicePage, reading.entry);
     const anew = await sendText(pair.alice.around, pair.alicePage, { text: 'one', clientId: 'anew' });
     expect(anew).not.toBe(entry);
+  });
+});
+
+describe('an invite that the site did not take', () => {
+  it('is known as such until it is tried again; pressing again makes no second one', async () => {
+    const pair = await Pair.strangers();
+    const { alice, alicePage } = pair;
+    const isUnsent = () => isInviteUnsent(alice.around, alicePage);
+    expect(await isUnsent()).toBe(false);
+    const entry = await invite(alice.around, alicePage, SENTENCE);
+    const [first] = await takeOutbox(alice.around, alicePage, false);
+    expect(await isUnsent()).toBe(false);
+    await markFailed(alice.around, entry, 'SendUnconfirmed');
+    expect(await isUnsent()).toBe(true);
+    // An invite has no words of the person.
+    expect(await shown(pair)).toEqual(['', null]);
+    expect(await invite(alice.around, alicePage, SENTENCE)).toBe(entry);
+    await retrySending(alice.around, entry);
+    expect(await isUnsent()).toBe(false);
+    expect(await takeOutbox(alice.around, alicePage, false)).toEqual([first]);
   });
 });
 

@@ -86,6 +86,31 @@ describe('a preview', () => {
     expect(await named('https://a.org/p/')).toBe('NothingToShow');
   });
 
+  it.each([
+    ['text/html', 'T'],
+    ['Text/HTML ; charset=utf-8', 'T'],
+    ['application/xhtml+xml', 'T'],
+    ['', 'T'],
+    ['application/pdf', 'page'],
+    ['image/webp', 'NotAPicture'],
+    ['text/plain', 'NotAPage'],
+    ['application/json', 'NotAPage'],
+    ['video/mp4', 'NotAPage'],
+    ['text/html2', 'NotAPage'],
+  ])('of type %j is read as what that is: %s', async (type, outcome) => {
+    const bytes = new TextEncoder().encode('<title>T</title>');
+    const built = await build(
+      networkOf({ [LINK]: () => new Response(bytes, { headers: type === '' ? {} : { 'content-type': type } }) }),
+    );
+    expect(typeof built === 'string' ? built : built.preview.title).toBe(outcome);
+  });
+
+  it('says nothing of a picture where there was no trouble with one', async () => {
+    const built = await build(networkOf({ [LINK]: page('<title>T</title>') }));
+    expect(Object.keys(built)).toEqual(['preview']);
+    expect(Object.keys((built as { preview: object }).preview)).toEqual(['url', 'title', 'description', 'siteName']);
+  });
+
   it('is nothing where a page has neither title nor description nor picture', async () => {
     const only = (html: string) => build(networkOf({ [LINK]: page(html), 'https://a.org/x': picture() }));
     expect(await only('<meta property=og:site_name content=S>')).toBe('NothingToShow');
@@ -126,12 +151,21 @@ describe('a preview', () => {
     for (const to of [
       'https://a.org/login',
       'https://a.org/x/Sign_In.php',
+      'https://a.org/login.htm',
+      'https://a.org/login.asp',
+      'https://a.org/login.html',
       'https://accounts.b.org/',
       'https://sso.a.org/x',
     ]) {
       expect(await door(to)).toBe('LoginWall');
     }
-    for (const to of ['https://a.org/logins', 'https://a.org/x?login', 'https://b.sso.org/', 'https://a.org/blog-in']) {
+    for (const to of [
+      'https://a.org/loginphp2',
+      'https://a.org/logins',
+      'https://a.org/x?login',
+      'https://b.sso.org/',
+      'https://a.org/blog-in',
+    ]) {
       expect(await door(to)).toMatchObject({ preview: { title: 'T' } });
     }
     expect(await door('https://a.org/login/2', 'https://a.org/login')).toMatchObject({ preview: { title: 'T' } });

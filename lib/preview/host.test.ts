@@ -11,6 +11,8 @@ describe('a host', () => {
     ['https://example.com/', 'example.com', 'plain'],
     ['https://a-b.c_d.org/', 'a-b.c_d.org', 'plain'],
     ['https://пример.рф/', 'пример.рф', 'foreign'],
+    ['https://москва.com/', 'москва.com', 'foreign'],
+    ['https://сора.рф/', 'сора.рф', 'foreign'],
     ['https://münchen.de/', 'münchen.de', 'foreign'],
     ['https://日本語.jp/', '日本語.jp', 'foreign'],
     ['https://スーパーabc.jp/', 'スーパーabc.jp', 'foreign'],
@@ -27,6 +29,9 @@ describe('a host', () => {
   it.each([
     ['https://аррӏе.com/', 'look-alike'],
     ['https://pаypal.com/', 'look-alike'],
+    ['https://сора.com/', 'look-alike'],
+    ['https://сорa.рф/', 'look-alike'],
+    ['https://ışık.com/', 'look-alike'],
     ['https://ɡoogle.com/', 'look-alike'],
     ['https://i̇nstagram.com/', 'look-alike'],
     ['https://google·com.example.com/', 'look-alike'],

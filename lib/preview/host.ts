@@ -33,7 +33,9 @@ export function describeHost(url: string): ShownHost {
   const common = { port, secure: protocol === 'https:' };
   if (isLiteral(hostname)) return { text: hostname, mark: 'literal', ...common };
   const unicode = decode(hostname);
-  const marks = unicode?.split('.').map(markLabel) ?? ['look-alike'];
+  const labels = unicode?.split('.');
+  const top = labels?.at(-1) ?? '';
+  const marks = labels?.map((label) => markLabel(label, top)) ?? ['look-alike'];
   const mark = ORDER.find((each) => marks.includes(each)) ?? 'plain';
   const honest = mark === 'plain' || mark === 'foreign';
   return { text: honest ? unicode! : hostname, mark, ...common };
@@ -86,19 +88,23 @@ const ALONE: readonly RegExp[] = [
   'Ethiopic',
 ].map((script) => new RegExp(`^[\\p{scx=${script}}\\p{sc=Common}\\p{sc=Inherited}]*$`, 'u'));
 
-function markLabel(label: string): HostMark {
+function markLabel(label: string, top: string): HostMark {
   // ASCII, the usual case; a label that still says xn-- was not decoded.
   if (/^[a-z0-9_-]*$/.test(label)) return label.startsWith('xn--') ? 'look-alike' : 'plain';
-  if (isLookAlike(label)) return 'look-alike';
+  if (isLookAlike(label, top)) return 'look-alike';
   return [...TOGETHER, ...ALONE].some((scripts) => scripts.test(label)) ? 'foreign' : 'mixed-scripts';
 }
 
-/** Whether a label in other letters could be read as one in plain Latin, wholly or but for its accents. */
-function isLookAlike(label: string): boolean {
+/**
+ * Whether a label in other letters could be read as one in plain Latin, wholly or but for its accents. Under a top-level
+ * domain in other letters nobody looks for a Latin name.
+ */
+function isLookAlike(label: string, top: string): boolean {
   const letters = [...label];
   if (letters.some((letter) => PLAIN_LOOK_ALIKES.has(letter) && !isAtHome(letter, label))) return true;
   // A mark that no letter has taken up, on a Latin letter: the dot over the dotless i, strokes through l.
   if (/[a-z]\p{M}/u.test(label)) return true;
+  if (!/[a-z]/.test(label + top)) return false;
   const foreign = letters.filter((letter) => !/[a-z0-9-]/.test(letter));
   return foreign.length > 0 && foreign.every((letter) => LATIN_LOOK_ALIKES.has(letter));
 }

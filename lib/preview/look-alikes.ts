@@ -5,10 +5,10 @@
  */
 
 /** Cyrillic, Greek, Armenian and Georgian lower case letters that pass for a Latin letter or digit at reading size. */
-const LIKE_LATIN = 'абвгеѕзіїјклмнорстухцчшьѡѵһӏҽԁԍԛԝқңүұҳҙҫ' + 'αβγεηικνορτυχωϲϳ' + 'ագզհյոսցքօշժ' + 'იყცხრძ';
+const LIKE_LATIN = 'асԁеһіјӏорԛѕԝхуъҽпгѵѡԍүҫқ' + 'αικνρυωηοτϲϳ' + 'ագզէլհյոսւօքց' + 'იყძ';
 
 /** Latin letters beyond the alphabet that pass for a plain one, and what passes for a dot, a stroke or a hyphen. */
-const LIKE_PLAIN = 'ıȷɑɡɩɪɴʀʏʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱƅƨɓɗɛɢʜəẞꞌʼʻˈ·ꓸ٠۰०߀〇丶一丨丿ノ〳〵ーㅡᅳ';
+const LIKE_PLAIN = 'ıȷɑɡɩɪɴʀʏʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱƅƨɢʜꞌʼʻˈ·ꓸ٠۰०߀〇丶一丨丿ノ〳〵ーㅡᅳ';
 
 export const LATIN_LOOK_ALIKES: ReadonlySet<string> = new Set(LIKE_LATIN);
 export const PLAIN_LOOK_ALIKES: ReadonlySet<string> = new Set(LIKE_PLAIN);

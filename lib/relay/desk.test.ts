@@ -3,7 +3,7 @@ import type { Reading } from '../conversation/index.ts';
 import type { Bubble } from '../frames/index.ts';
 import type { CallContext } from '../rpc/index.ts';
 import type { OpenChat } from './open-chats.ts';
-import type { RowVerdict } from './page-contract.ts';
+import type { ChatStatus, RowVerdict } from './page-contract.ts';
 
 vi.mock('../browser.ts', () => ({ browser: {} }));
 vi.mock('../text/index.ts', () => ({ text: (key: string) => key }));
@@ -15,9 +15,13 @@ const known = new Set<string>();
 let words = 'Dinner at eight?';
 const ENTRY = { kind: 'entry', entry: 'e', part: undefined } as unknown as Reading;
 let state = 'private';
+let unsent = false;
+const retrySending = vi.fn();
 vi.mock('../conversation/index.ts', () => ({
   INVITE_SENTENCE: 'invite',
-  invite: vi.fn(),
+  invite: async () => 'the invite',
+  isInviteUnsent: async () => unsent,
+  retrySending,
   stateOf: async () => state,
   readSpans: async (_around: unknown, _page: unknown, spans: string[]) =>
     (await Promise.all(spans.map((span) => reading.get(span)?.done ?? [ENTRY]))).flat(),
@@ -44,6 +48,7 @@ const bubbles: string[][] = [];
 const shown: Bubble[] = [];
 const verdicts: RowVerdict[][] = [];
 let outboxes = 0;
+let tellStatus: (chat: OpenChat, status: ChatStatus) => unknown;
 let chat: OpenChat;
 let desk: InstanceType<typeof Desk>;
 
@@ -52,6 +57,7 @@ beforeEach(() => {
   shown.length = 0;
   verdicts.length = 0;
   outboxes = 0;
+  tellStatus = () => {};
   known.clear();
   reading.clear();
   words = 'Dinner at eight?';
@@ -72,7 +78,7 @@ beforeEach(() => {
     now: () => Date.now(),
     around: async () => ({}),
     chats: { find: () => chat, of: () => [chat] },
-    tellStatus: () => {},
+    tellStatus: (...told: Parameters<typeof tellStatus>) => tellStatus(...told),
     tellVerdicts: (_chat: OpenChat, news: RowVerdict[]) => verdicts.push(news),
     tellOutbox: () => {
       outboxes += 1;
@@ -96,6 +102,7 @@ describe('the desk', () => {
   afterEach(() => {
     vi.useRealTimers();
     state = 'private';
+    unsent = false;
   });
 
   it('keeps the bubbles of rows that came while the rows before them were still being read', async () => {
@@ -193,5 +200,23 @@ describe('the desk', () => {
       reading.set(`text ${row}`, { done: Promise.resolve([copied]), finish: () => {} });
       expect(await tell([row], [row])).toEqual([{ row, show }]);
     }
+  });
+
+  it('says at the lock that the site did not take the invite, and posts the same one at the next press', async () => {
+    state = 'inviting';
+    const seen: unknown[] = [];
+    tellStatus = (_chat, status) => seen.push(status);
+    await desk.changed('c');
+    unsent = true;
+    await desk.changed('c');
+    expect(seen).toMatchObject([
+      { state: 'inviting', label: 'lockInviting' },
+      { state: 'none', label: 'lockUnsent' },
+    ]);
+    await desk.handlers()['chat.invite']({ chat: 1 }, context);
+    expect(retrySending.mock.calls.map(([, entry]) => entry)).toEqual(['the invite']);
+    unsent = false;
+    await desk.handlers()['chat.invite']({ chat: 1 }, context);
+    expect(retrySending).toHaveBeenCalledTimes(1);
   });
 });

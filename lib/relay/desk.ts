@@ -8,15 +8,17 @@ import {
   bubblesOf,
   INVITE_SENTENCE,
   invite,
+  isInviteUnsent,
   type Reading,
   readKnownSpans,
   readSpans,
+  retrySending,
   type Surroundings,
   stateOf,
 } from '../conversation/index.ts';
 import type { Bubble } from '../frames/index.ts';
 import { type Caller, type Handlers, rpcFailure } from '../rpc/index.ts';
-import { text } from '../text/index.ts';
+import { type TextKey, text } from '../text/index.ts';
 import { showBubble } from './bubbles.ts';
 import type { pageContract } from './contract.ts';
 import type { Courier } from './courier.ts';
@@ -69,7 +71,10 @@ export class Desk {
       'chat.invite': async ({ chat: number }, { caller }) => {
         const chat = this.#require(caller, number);
         if (chat.page === undefined) return null;
-        await invite(await this.#parts.around(), chat.page, text(INVITE_SENTENCE));
+        const around = await this.#parts.around();
+        const entry = await invite(around, chat.page, text(INVITE_SENTENCE));
+        // An open invite is given again: what the site did not take of it before goes out now.
+        if (await isInviteUnsent(around, chat.page)) await retrySending(around, entry);
         await this.changed(chat.conversation);
         return null;
       },
@@ -118,9 +123,11 @@ export class Desk {
   async #status(chat: OpenChat): Promise<ChatStatus> {
     const { page, conversation } = chat;
     const name = chat.name === '' ? text('someone') : chat.name;
-    const found = page === undefined ? 'closed' : await stateOf(await this.#parts.around(), page);
-    const state: ChatState = found === 'keyChanged' ? 'private' : found === 'ended' ? 'none' : found;
-    const label = text(state === 'inviting' ? 'lockInviting' : state === 'invited' ? 'lockInvited' : 'lockOffer', name);
+    const around = await this.#parts.around();
+    const found = page === undefined ? 'closed' : await stateOf(around, page);
+    const unsent = page !== undefined && found === 'inviting' && (await isInviteUnsent(around, page));
+    const state: ChatState = found === 'keyChanged' ? 'private' : found === 'ended' || unsent ? 'none' : found;
+    const label = text(unsent ? 'lockUnsent' : (LABELS[state] ?? 'lockOffer'), name);
     return { chat: chat.chat, conversation, state, label };
   }
 
@@ -225,6 +232,9 @@ export class Desk {
     return found;
   }
 }
+
+/** What the lock says, by state. */
+const LABELS: Readonly<Partial<Record<ChatState, TextKey>>> = { inviting: 'lockInviting', invited: 'lockInvited' };
 
 /** Refused until the person does something. */
 const HELD = ['ContactKeyChanged', 'NoRoom'];

@@ -45,6 +45,9 @@ export interface SentText {
 const PROOF_WITHIN_MS = 8000;
 /** A way of sending that has not emptied the box by then did nothing. */
 const STEP_WITHIN_MS = 1500;
+/** A row that came altered may still be being drawn; one that stays so will not be mended. Looked at every half second. */
+const ALTERED_GRACE_MS = 2000;
+const ALTERED_LOOK_MS = 500;
 /** Some sites build the box anew on sending: the row may still come. */
 const GONE_BOX_GRACE_MS = 2000;
 
@@ -154,15 +157,26 @@ function stepOrder({ adapter, composer }: Chat): SendStep[] {
 async function prove(armour: readonly string[], before: number, context: SendContext): Promise<RowSighting> {
   const { composer } = context.chat;
   let goneSince: number | undefined;
-  const proof = (): RowSighting | 'gone' | undefined => {
+  let alteredSince: number | undefined;
+  let lookedAt = performance.now();
+  const staysAltered = (): boolean => {
+    const now = performance.now();
+    if (now - lookedAt < ALTERED_LOOK_MS) return false;
+    lookedAt = now;
+    alteredSince = cameAltered(armour, context) ? (alteredSince ?? now) : undefined;
+    return alteredSince !== undefined && now - alteredSince > ALTERED_GRACE_MS;
+  };
+  const proof = (): RowSighting | 'gone' | 'altered' | undefined => {
     const rows = rowsWith(armour, context);
     const gone = !composer.isConnected;
     if (rows.length > before && (gone || readComposer(composer) === '')) return rows.at(-1)!;
     goneSince = gone ? (goneSince ?? performance.now()) : undefined;
-    return goneSince !== undefined && performance.now() - goneSince > GONE_BOX_GRACE_MS ? 'gone' : undefined;
+    if (goneSince !== undefined && performance.now() - goneSince > GONE_BOX_GRACE_MS) return 'gone';
+    return staysAltered() ? 'altered' : undefined;
   };
   const result = await waitFor(proof, context.proofWithinMs ?? PROOF_WITHIN_MS, context.signal);
   if (result === 'gone') throw siteFailure('ComposerMissing');
+  if (result === 'altered') throw siteFailure('TextMangled');
   if (result !== undefined) return result;
   throw siteFailure(cameAltered(armour, context) ? 'TextMangled' : 'SendUnconfirmed');
 }

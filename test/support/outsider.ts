@@ -6,6 +6,7 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { findArmour } from '../../lib/armour/index.ts';
 import {
   acceptInvite,
+  endConversation,
   invite,
   type Page,
   readSpans,
@@ -72,6 +73,12 @@ export class Outsider {
   /** Reads `text` and gives what is to be said to it without a person. */
   async hear(text: string): Promise<string> {
     await this.#read(text);
+    return this.#post();
+  }
+
+  /** Says goodbye, and gives the armour of that. */
+  async leave(): Promise<string> {
+    await endConversation(this.#around, this.#page);
     return this.#post();
   }
 
