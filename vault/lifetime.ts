@@ -16,7 +16,11 @@ export function partEndAsked(): Promise<void> {
   // A terminal sends its interrupt to every process; the parts wait for their turn.
   process.on('SIGINT', () => undefined);
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
     process.once('disconnect', () => resolve());
+    process.once('SIGTERM', () => {
+      // The line to the other process would keep this one alive.
+      if (process.connected) process.disconnect();
+      resolve();
+    });
   });
 }

@@ -39,7 +39,7 @@ export async function runHsm(hooks: Hooks = REAL_WORLD): Promise<void> {
     });
     const server = await listen(socketPath(config), log, (question) => hsm.answer(question));
     log('info', 'started', { mode: custody.mode, grade: custody.grade, database: database.kind });
-    if (custody.mode === 'software') log('warn', 'custody-is-software', { guessesLimited: false });
+    for (const weakness of custody.weaknesses) log('warn', 'custody-is-weak', { weakness });
     await partEndAsked();
     await server.stop();
     await hsm.stop();

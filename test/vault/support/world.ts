@@ -175,6 +175,18 @@ export class World {
   }
 }
 
+/** `real` with some of its methods replaced. */
+export function instead<Real extends object>(real: Real, replaced: Partial<Real>): Real {
+  return new Proxy(real, {
+    get(target, name) {
+      if (Object.hasOwn(replaced, name)) return Reflect.get(replaced, name) as unknown;
+      // Private fields belong to the object itself, not to the one in front of it.
+      const value = Reflect.get(target, name, target) as unknown;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 export function randomBytesOf<Named extends Uint8Array>(length: number): Named {
   return new Uint8Array(randomBytes(length)) as Named;
 }
