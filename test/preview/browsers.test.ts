@@ -1,9 +1,9 @@
 /** The same room in the background of an extension, in real browsers: redirects, resolved addresses, pictures. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeBase64Url, encodeBase64Url } from '../../lib/bytes/index.ts';
-import { residentMib } from '../bench/support/devtools.ts';
 import type { BuiltAnswer, FitAnswer, NetworkName, ShownPicture } from './extension/background.ts';
 import { type HostileSite, startHostileSite, startOnPagePort } from './support/hostile-site.ts';
+import { withBrowserPeak } from './support/peak-memory.ts';
 import { type PreviewBrowser, REBOUND_HOST, startPreviewBrowser } from './support/preview-browser.ts';
 import { avifHeader, clearPng, greyPng, jpegHeader, SVG, webpHeader } from './support/sample-pictures.ts';
 
@@ -186,35 +186,19 @@ describe('memory in Chromium', () => {
     await driver?.stop();
     await site?.stop();
   });
-  /** How many MiB more all processes of the browser take at the peak of `work`. */
-  const peakOf = async <Value>(work: () => Promise<Value>): Promise<{ peakMib: number; value: Value }> => {
-    const session = await driver.browser.target().createCDPSession();
-    const memory = async (): Promise<number> => {
-      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-      return residentMib(processInfo.map(({ id }) => id));
-    };
-    const before = await memory();
-    let peak = before;
-    let running = true;
-    const working = work().finally(() => {
-      running = false;
-    });
-    while (running) peak = Math.max(peak, await memory());
-    return { peakMib: peak - before, value: await working };
-  };
   const shrinking = (file: Uint8Array): (() => Promise<FitAnswer>) => {
     const encoded = encodeBase64Url(file);
     return () => driver.ask('fit', { file: encoded, budget: 24_576 });
   };
 
   it('stays below the bound for the largest picture that is decoded', async () => {
-    const { value, peakMib } = await peakOf(shrinking(greyPng(4096, 2048)));
+    const { value, peakMib } = await withBrowserPeak(driver.browser, shrinking(greyPng(4096, 2048)));
     expect(value).toMatchObject({ picture: { width: 400, height: 200 } });
     expect(peakMib).toBeLessThan(MOST_MIB);
   });
 
   it('stays below the bound for one that is too large', async () => {
-    const { value, peakMib } = await peakOf(shrinking(greyPng(10_000, 10_000)));
+    const { value, peakMib } = await withBrowserPeak(driver.browser, shrinking(greyPng(10_000, 10_000)));
     expect(value).toEqual({ failure: 'PictureTooLarge' });
     expect(peakMib).toBeLessThan(MOST_MIB);
   });
@@ -223,7 +207,7 @@ describe('memory in Chromium', () => {
     'stays below the bound for %s',
     async (path) => {
       const wish = { url: site.origin + path, budget: 24_576, testOrigins: [site.origin] };
-      const { peakMib } = await peakOf(() => driver.ask('build', wish));
+      const { peakMib } = await withBrowserPeak(driver.browser, () => driver.ask('build', wish));
       expect(peakMib).toBeLessThan(MOST_MIB);
     },
   );
