@@ -129,7 +129,7 @@ export class Person {
     await this.page.mouse.click(place.x, place.y);
   }
 
-  /** Accepts the invite in the list: the button counts a press only after it was in sight for a while. */
+  /** Accepts the last invite in the list: the button counts a press only after it was in sight for a while. */
   async accept(): Promise<void> {
     await this.until('an accepted invite', async () => {
       if ((await this.#reach('composer')) !== undefined) return true;
@@ -139,7 +139,7 @@ export class Person {
     });
   }
 
-  /** Presses the button of the invite in the list until `done` says that it had an effect. */
+  /** Presses the button of the last invite in the list until `done` says that it had an effect. */
   async pressInvite(done: () => Promise<boolean>): Promise<void> {
     await this.until('an effect of the invite', async () => {
       if (await done()) return true;
@@ -247,8 +247,8 @@ export class Person {
 
   /** The middle of an invite's button in the page. */
   async #placeByFrame(): Promise<Place | undefined> {
-    const button = await (await this.#frame('transcript'))?.$(INVITE_BUTTON);
-    if (!button) return undefined;
+    const button = (await (await this.#frame('transcript'))?.$$(INVITE_BUTTON))?.at(-1);
+    if (button === undefined) return undefined;
     await button.scrollIntoView();
     return button.clickablePoint();
   }
@@ -256,7 +256,7 @@ export class Person {
   /** The same without the list of frames that loses some: closed as they are, our hosts are divs of the frames' sizes. */
   async #placeByHost(): Promise<Place | undefined> {
     const inFrame = await (await this.#reach('transcript'))?.evaluate<(Place & { size: number[] }) | null>(`(() => {
-      const button = document.querySelector('${INVITE_BUTTON}');
+      const button = [...document.querySelectorAll('${INVITE_BUTTON}')].at(-1);
       const { left, top, width, height } = button?.getBoundingClientRect() ?? {};
       return button && { x: left + width / 2, y: top + height / 2, size: [innerWidth, innerHeight] };
     })()`);
