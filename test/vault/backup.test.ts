@@ -33,7 +33,7 @@ import {
   withStandings,
 } from '../../lib/backup/index.ts';
 import { cryptoReady } from '../../lib/crypto/index.ts';
-import { VaultProcess } from './support/vault-process.ts';
+import { RunningVault } from './support/running-vault.ts';
 
 const around: BackupSurroundings = {
   fetch: (url, init) => fetch(url, init),
@@ -49,10 +49,10 @@ const around: BackupSurroundings = {
     }),
 };
 
-const vaults: VaultProcess[] = [];
+const vaults: RunningVault[] = [];
 beforeAll(async () => {
   await cryptoReady();
-  vaults.push(...(await Promise.all([VaultProcess.make(), VaultProcess.make(), VaultProcess.make()])));
+  vaults.push(...(await Promise.all([RunningVault.make(), RunningVault.make(), RunningVault.make()])));
 }, 120_000);
 afterAll(() => Promise.all(vaults.map((vault) => vault.remove())), 60_000);
 
