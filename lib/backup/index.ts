@@ -68,7 +68,7 @@ export {
   type SegmentProblem,
   stateAfterRestore,
 } from './restore.ts';
-export { type LogKeys, makeRootKey, type RootKey } from './root-key.ts';
+export { type LogKeys, logKeysOf, makeRootKey, type RootKey } from './root-key.ts';
 export type { BackupSurroundings, Fetch } from './surroundings.ts';
 export type { TriesLeft } from './tries-left.ts';
 export { announceHead, checkVaults, deleteRecords, type Unlocked, unlockVaults } from './unlock.ts';

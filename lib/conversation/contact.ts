@@ -11,8 +11,8 @@ import {
 } from '../signal/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
 import type { Conversation, ConversationState } from './conversation-row.ts';
-import { CONVERSATIONS, type Invite } from './conversation-row.ts';
-import { ALL_CONVERSATIONS, findConversation, saveConversation } from './entries.ts';
+import { ALL_CONVERSATIONS, CONVERSATIONS, type Invite } from './conversation-row.ts';
+import { findConversation, saveConversation } from './entries.ts';
 import { refusal } from './failure.ts';
 import { findInvite } from './invite.ts';
 import { findPersona } from './persona.ts';

@@ -4,7 +4,7 @@
  * invites crossed, or where a chat was begun again; see thread.ts for which of them is used.
  */
 import type { Bytes } from '../bytes/index.ts';
-import { SecretBytes } from '../bytes/index.ts';
+import { encodeUtf8, SecretBytes } from '../bytes/index.ts';
 import type { IdentityKey, OneTimePreKey, SessionRecord } from '../signal/index.ts';
 import { type RowTable, row } from '../store/index.ts';
 import { identityKey, oneTimePreKey } from './persona-row.ts';
@@ -86,6 +86,9 @@ export interface Invite {
   /** Of theirs: the encoded prekey bundle. */
   readonly bundle: Uint8Array | undefined;
 }
+
+/** All conversations of this installation belong to one group. */
+export const ALL_CONVERSATIONS = encodeUtf8('all');
 
 const id = <Name extends string>() => row.fixed<Name>(16);
 const anyBytes: row.RowCodec<Uint8Array> = row.bytes<'Any'>() as row.RowCodec<Uint8Array>;

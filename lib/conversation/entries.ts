@@ -1,11 +1,13 @@
 /** Owns finding, making and changing what is kept of one conversation inside a step. */
 
 import type { Chunk } from '../armour/index.ts';
-import { bytesOfLength, decodeBase64Url, encodeBase64Url, encodeUtf8, equalBytes } from '../bytes/index.ts';
+import { type Bytes, bytesOfLength, decodeBase64Url, encodeBase64Url, encodeUtf8, equalBytes } from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import type { IdentityKey } from '../signal/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
-import { CONVERSATIONS, type Conversation } from './conversation-row.ts';
+import { queueContact, queueMessage } from './backup-queue.ts';
+import { MARKS } from './backup-rows.ts';
+import { ALL_CONVERSATIONS, CONVERSATIONS, type Conversation } from './conversation-row.ts';
 import { digest } from './digest.ts';
 import {
   HISTORY,
@@ -27,12 +29,10 @@ export function findConversation(rows: Rows, id: ConversationId): Promise<Conver
   return rows.get(CONVERSATIONS, id);
 }
 
-/** All conversations of this installation belong to one group. */
-export const ALL_CONVERSATIONS = encodeUtf8('all');
-
-/** Keeps `conversation`. */
-export function saveConversation(rows: WritableRows, conversation: Conversation): Promise<void> {
-  return rows.put(CONVERSATIONS, conversation.id, ALL_CONVERSATIONS, conversation);
+/** Keeps `conversation`, and what of it is backed up. */
+export async function saveConversation(rows: WritableRows, conversation: Conversation): Promise<void> {
+  await queueContact(rows, conversation);
+  await rows.put(CONVERSATIONS, conversation.id, ALL_CONVERSATIONS, conversation);
 }
 
 /** A conversation that nothing happened in yet. */
@@ -101,14 +101,18 @@ export function saveOutgoing(rows: WritableRows, outgoing: Outgoing): Promise<vo
   return rows.put(OUTBOX, outgoing.id, outgoing.conversationId, outgoing);
 }
 
-/** Keeps which message the armour of `messageId` is. */
-export function saveLedgerEntry(
+/** Keeps which message the armour of `messageId` is, and what of it is backed up: its entry stands in the history already. */
+export async function saveLedgerEntry(
   rows: WritableRows,
   personaId: PersonaId,
   messageId: Uint8Array,
   entry: LedgerEntry,
 ): Promise<void> {
-  return rows.put(LEDGER, ledgerKey(personaId, messageId), entry.conversationId, entry);
+  const { historyId, conversationId, digests } = entry;
+  await rows.put(LEDGER, ledgerKey(personaId, messageId), conversationId, entry);
+  const mark = { historyId, conversationId, messageId: messageId as Bytes<'ArmourMessageId'>, digests };
+  await rows.put(MARKS, historyId, conversationId, mark);
+  await queueMessage(rows, historyId);
 }
 
 /** Where the ledger keeps a message: two personas of one installation may talk to each other. */

@@ -22,6 +22,7 @@ import type { StoreFailureCode } from '../store/index.ts';
  * - ContactRenamed: the page calls the contact by another name than when the private chat began.
  * - TooLong: the text does not fit the site. TextNotWellFormed: it holds half a surrogate pair.
  * - SendUnknown: nothing such waits to be sent.
+ * - RestoreUnfinished: the identity for it may still come out of the backup that is being restored.
  */
 export type ConversationFailureCode =
   | 'NotArmour'
@@ -47,9 +48,10 @@ export type ConversationFailureCode =
   | 'ContactRenamed'
   | 'TooLong'
   | 'TextNotWellFormed'
-  | 'SendUnknown';
+  | 'SendUnknown'
+  | 'RestoreUnfinished';
 
-const LATER: readonly ConversationFailureCode[] = ['Incomplete', 'TooFarAhead'];
+const LATER: readonly ConversationFailureCode[] = ['Incomplete', 'TooFarAhead', 'RestoreUnfinished'];
 const NEVER: readonly ConversationFailureCode[] = [
   'NotArmour',
   'NotForYou',

@@ -13,6 +13,7 @@ import {
 } from '../content/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import type { WritableRows } from '../store/index.ts';
+import { queueMessage } from './backup-queue.ts';
 import type { Conversation, Thread } from './conversation-row.ts';
 import { historyIdOf, saveEntry } from './entries.ts';
 import { type ConversationFailureCode, refusal, storeDamaged } from './failure.ts';
@@ -83,7 +84,9 @@ function keptOf(
 /** Takes back what the same sender sent: only ids of received contents lead here. The words stay, with a mark. */
 async function removeEntry(rows: WritableRows, id: HistoryId): Promise<void> {
   const entry = await rows.get(HISTORY, id);
-  if (entry !== undefined) await saveEntry(rows, { ...entry, removed: true });
+  if (entry === undefined) return;
+  await saveEntry(rows, { ...entry, removed: true });
+  await queueMessage(rows, id);
 }
 
 /** What a refusal of the content means here. */

@@ -100,7 +100,7 @@ async function makeInvite(
   const inviteId: InviteId = bytesOfLength(random(INVITE_ID_BYTES), INVITE_ID_BYTES);
   const oneTimePreKey = { id: persona.nextPreKeyId, keyPair: generateKeyPair(random) };
   await savePersona(rows, found.personaId, { ...persona, nextPreKeyId: persona.nextPreKeyId + 1 });
-  const generation = await nextGeneration(rows, found);
+  const generation = await nextGeneration(rows, found, now());
   const expiresAt = now() + INVITE_LIFE_MS;
   const words = { inviteId, generation, expiresAt, bundle: bundleOf(persona, oneTimePreKey) };
   const payload = encodeInvitePayload(encodeInvite(words, page, persona.identity, random));
@@ -123,8 +123,8 @@ async function makeInvite(
     ownInvite: inviteId,
   };
   const id = inviteEntryId(conversation, inviteId);
-  await saveArmour(rows, around, { conversation, id, payload, site: page.text, sentence });
   await saveInviteEntry(rows, conversation, { id, from: 'me', inviteId, at: now() });
+  await saveArmour(rows, around, { conversation, id, payload, site: page.text, sentence });
   return id;
 }
 
@@ -154,9 +154,14 @@ async function forgetInvite(rows: WritableRows, { personaId }: Conversation, inv
   if (old && !old.used) await saveInvite(rows, personaId, { ...old, oneTimePreKey: undefined, used: true });
 }
 
-async function nextGeneration(rows: Rows, { id }: Conversation): Promise<number> {
+/**
+ * One more than every thread that is known here. Where the contact is known and no thread is, the conversation was restored
+ * from a backup: seconds since 1970 are above all that was counted before, and above what an earlier restore took.
+ */
+async function nextGeneration(rows: Rows, { id, peerIdentity }: Conversation, now: number): Promise<number> {
   const generations = (await listThreads(rows, id)).map(({ generation }) => generation);
-  return Math.min(MOST_GENERATION, 1 + Math.max(-1, ...generations));
+  const least = generations.length === 0 && peerIdentity !== undefined ? Math.floor(now / 1000) : -1;
+  return Math.min(MOST_GENERATION, 1 + Math.max(least, ...generations));
 }
 
 function bundleOf(persona: Persona, oneTimePreKey: OneTimePreKey): PreKeyBundle {

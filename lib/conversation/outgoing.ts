@@ -58,7 +58,6 @@ export async function queueContent(rows: WritableRows, around: Surroundings, sen
   const tag = tagOf(thread.key, persona.identity.publicKey);
   const opening = conversation.openingInvite ?? thread.inviteId;
   const payload = encodeMessagePayload(tag, encrypted.value.message, opening);
-  await saveArmour(rows, around, { conversation, id, payload, site, byHand: sending.byHand ?? false });
   await saveEntry(rows, {
     id,
     conversationId: conversation.id,
@@ -73,6 +72,7 @@ export async function queueContent(rows: WritableRows, around: Surroundings, sen
     raw: undefined,
     removed: false,
   });
+  await saveArmour(rows, around, { conversation, id, payload, site, byHand: sending.byHand ?? false });
   return countEntry(rows, conversation);
 }
 

@@ -12,6 +12,8 @@ import {
   type IdentityKeyPair,
 } from '../signal/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
+import { queuePersona } from './backup-queue.ts';
+import { getSingle, RESTORE } from './backup-rows.ts';
 import { refusal } from './failure.ts';
 import { PERSONAS, type Persona } from './persona-row.ts';
 import { type Page, type PersonaId, placeOf } from './place.ts';
@@ -33,8 +35,11 @@ export async function preparePersona(
 ): Promise<Persona> {
   const { personaId } = placeOf(page);
   const found = await rows.get(PERSONAS, personaId);
+  // The identity that is still to come must not find another one in its place.
+  if (found === undefined && (await getSingle(rows, RESTORE))?.finished === false) throw refusal('RestoreUnfinished');
   const persona = renewPreKeys(found ?? makePersona(page, random), now(), random);
   if (persona !== found) await savePersona(rows, personaId, persona);
+  if (found === undefined) await queuePersona(rows, personaId, persona, random);
   return persona;
 }
 

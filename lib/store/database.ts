@@ -5,12 +5,13 @@
  */
 import { Dexie, type DexieOptions, type Table } from 'dexie';
 import { version1 } from './migrations/version-1.ts';
+import { version2 } from './migrations/version-2.ts';
 
 /** A table with sealed rows. */
-export type TableName = (typeof version1.tables)[number];
+export type TableName = (typeof version1.tables)[number] | (typeof version2.tables)[number];
 
 /** All tables with sealed rows. */
-export const TABLE_NAMES: readonly TableName[] = version1.tables;
+export const TABLE_NAMES: readonly TableName[] = [...version1.tables, ...version2.tables];
 
 /** A row as it stands on disk. */
 export interface StoredRow {
@@ -41,12 +42,15 @@ export class Database extends Dexie {
     super(name, { ...platform, chromeTransactionDurability: 'strict' });
     const tables = Object.fromEntries(version1.tables.map((table) => [table, version1.indexes]));
     this.version(version1.number).stores({ ...tables, meta: version1.meta });
+    // What is not named stays as it is.
+    const added = Object.fromEntries(version2.tables.map((table) => [table, version2.indexes]));
+    this.version(version2.number).stores(added);
   }
 
   /** Opens it, and says whether a newer version laid it out: Dexie opens such a one without a word. */
   async isNewer(): Promise<boolean> {
     await this.open();
-    return Math.floor(this.backendDB().version / DEXIE_STEP) > version1.number;
+    return Math.floor(this.backendDB().version / DEXIE_STEP) > version2.number;
   }
 
   get meta(): Table<StoredHead, string> {

@@ -1,5 +1,8 @@
-import { IDBFactory } from 'fake-indexeddb';
+import { Dexie } from 'dexie';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
+import { version1 } from './migrations/version-1.ts';
+import { text } from './row-codec.ts';
 import { dumpDatabase, loadDatabase, withDatabase } from './test-database.ts';
 import { codeOf, DRAFTS, GROUP, KEY, PERSONAS, TestDisk } from './test-store.ts';
 
@@ -128,6 +131,26 @@ describe('opening a store', () => {
       request.onerror = () => reject(request.error);
     });
     expect(await codeOf(disk.open())).toBe('StoreNewer');
+  });
+
+  it('takes over a database of the first layout, with all that is in it', async () => {
+    const disk = await diskInUse();
+    const dump = await dumpDatabase(disk.indexedDB);
+    disk.indexedDB = new IDBFactory();
+    const old = new Dexie('sotto', { indexedDB: disk.indexedDB, IDBKeyRange });
+    old.version(1).stores({
+      ...Object.fromEntries(version1.tables.map((table) => [table, version1.indexes])),
+      meta: version1.meta,
+    });
+    await old.open();
+    for (const table of old.tables) await table.bulkPut(dump[table.name] ?? []);
+    old.close();
+    const store = await disk.open();
+    expect(await store.read((rows) => rows.get(PERSONAS, KEY))).toBe('alice');
+    const added = { name: 'backupQueue', version: 1, codec: text } as const;
+    await store.transact((rows) => rows.put(added, KEY, GROUP, 'a record'));
+    expect(await store.read((rows) => rows.get(added, KEY))).toBe('a record');
+    store.close();
   });
 
   it('lets two contexts that start at once both find the one installation', async () => {

@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makeRootKey } from '../backup/index.ts';
+import { cryptoReady } from '../crypto/index.ts';
+import { putSingle, RESTORE } from './backup-rows.ts';
+import { takeRecords } from './backup-take.ts';
+import { listContacts, readSafetyNumber, setVerified } from './contact.ts';
+import { invite } from './invite.ts';
+import { PERSONAS } from './persona-row.ts';
+import { placeOf } from './place.ts';
+import { queued, takeAll, turnOn } from './test-backup.ts';
+import { dumpOf } from './test-disk.ts';
+import { codeOf, Installation, Pair, SENTENCE, systemRandom, textsOf } from './test-installation.ts';
+
+beforeAll(cryptoReady);
+
+/** Alice's browser is gone, and a new one has taken her backup. */
+async function restored(): Promise<{ pair: Pair; old: Installation }> {
+  const pair = await Pair.paired();
+  await pair.say('alice', 'before');
+  await pair.settle();
+  const id = placeOf(pair.alicePage).conversationId;
+  const { digits } = await readSafetyNumber(pair.alice.around, id);
+  await setVerified(pair.alice.around, id, { digits, verified: true });
+  const root = await turnOn(pair.alice);
+  await pair.say('bob', 'after');
+  await pair.settle();
+  const old = pair.alice;
+  pair.alice = await Installation.start();
+  await takeAll(pair.alice, root, await queued(old));
+  return { pair, old };
+}
+
+describe('a restored installation', () => {
+  it('has the identity, the safety number, the verification and the history', async () => {
+    const { pair, old } = await restored();
+    const { conversationId, personaId } = placeOf(pair.alicePage);
+    const number = await readSafetyNumber(pair.alice.around, conversationId);
+    expect(number.digits).toBe((await readSafetyNumber(old.around, conversationId)).digits);
+    expect(number.verified).toBe(true);
+    expect(await textsOf(pair.alice, pair.alicePage)).toEqual(await textsOf(old, pair.alicePage));
+    expect(await textsOf(pair.alice, pair.alicePage)).toEqual(['me: before', 'them: after']);
+    const [mine, before] = await Promise.all(
+      [pair.alice, old].map((who) => who.store.read((rows) => rows.get(PERSONAS, personaId))),
+    );
+    expect(mine?.identity.privateKey.equals(before!.identity.privateKey)).toBe(true);
+    expect(mine?.registrationId).toBe(before?.registrationId);
+  });
+
+  it('has no session, thread, tag, invite, prekey or message under way', async () => {
+    const { pair } = await restored();
+    const dump = await dumpOf(pair.alice);
+    for (const table of ['sessions', 'threads', 'tags', 'invites', 'outbox']) expect(dump[table]).toEqual([]);
+    const persona = await pair.alice.store.read((rows) => rows.get(PERSONAS, placeOf(pair.alicePage).personaId));
+    expect(persona).toMatchObject({ signedPreKeys: [], kemPreKeys: [] });
+  });
+
+  it('shows what stands on the page from its history, own and theirs', async () => {
+    const { pair } = await restored();
+    const readings = await pair.chat.read(pair.alice, pair.alicePage);
+    expect(readings.length).toBeGreaterThan(3);
+    expect(readings.map(({ kind }) => kind)).toEqual(readings.map(() => 'entry'));
+  });
+
+  it('goes on after an invite, and the other side sees the same key', async () => {
+    const { pair } = await restored();
+    const bobs = placeOf(pair.bobPage).conversationId;
+    const before = await readSafetyNumber(pair.bob.around, bobs);
+    await pair.invite();
+    await pair.accept();
+    await pair.settle();
+    await pair.say('alice', 'back again');
+    await pair.settle();
+    await pair.say('bob', 'welcome back');
+    await pair.settle();
+    expect((await textsOf(pair.bob, pair.bobPage)).slice(-2)).toEqual(['them: back again', 'me: welcome back']);
+    expect((await textsOf(pair.alice, pair.alicePage)).slice(-2)).toEqual(['me: back again', 'them: welcome back']);
+    const [contact] = await listContacts(pair.bob.around);
+    expect(contact?.state).toBe('private');
+    expect((await readSafetyNumber(pair.bob.around, bobs)).digits).toBe(before.digits);
+    expect((await listContacts(pair.alice.around))[0]).toMatchObject({ state: 'private', verified: true });
+  });
+
+  it('is the same after the same records again, in whatever parts', async () => {
+    const pair = await Pair.paired();
+    await pair.say('alice', 'one');
+    const root = await turnOn(pair.alice);
+    const records = await queued(pair.alice);
+    const fresh = await Installation.start();
+    await takeAll(fresh, root, records, 1);
+    await takeAll(fresh, root, records, 100);
+    expect(await textsOf(fresh, pair.alicePage)).toEqual(['me: one']);
+    expect((await dumpOf(fresh)).history).toHaveLength((await dumpOf(pair.alice)).history!.length);
+    await invite(fresh.around, pair.alicePage, SENTENCE);
+  });
+
+  it('keeps an identity that is here already, and says so', async () => {
+    const pair = await Pair.paired();
+    const root = await turnOn(pair.alice);
+    const fresh = await Installation.start();
+    await invite(fresh.around, pair.alicePage, SENTENCE);
+    const { personaId } = placeOf(pair.alicePage);
+    const mine = await fresh.store.read((rows) => rows.get(PERSONAS, personaId));
+    const records = await reversed(pair.alice);
+    const taken = await fresh.store.transact((rows) => takeRecords(rows, root, records));
+    expect(taken).toEqual({ conflicts: 1, damaged: 0 });
+    const now = await fresh.store.read((rows) => rows.get(PERSONAS, personaId));
+    expect(now?.identity.publicKey).toEqual(mine?.identity.publicKey);
+  });
+
+  it('makes no identity of its own while the rest of a restore is still to come', async () => {
+    const pair = await Pair.strangers();
+    const { store, around } = pair.alice;
+    const progress = { done: [], total: 2, missing: 0, altered: 0, newer: 0, conflicts: 0, older: false };
+    await store.transact((rows) => putSingle(rows, RESTORE, { ...progress, finished: false }));
+    expect(await codeOf(invite(around, pair.alicePage, SENTENCE))).toBe('RestoreUnfinished');
+    await store.transact((rows) => putSingle(rows, RESTORE, { ...progress, finished: true }));
+    await invite(around, pair.alicePage, SENTENCE);
+  });
+
+  it('names an identity that another backup sealed', async () => {
+    const pair = await Pair.paired();
+    await turnOn(pair.alice);
+    const records = await reversed(pair.alice);
+    const fresh = await Installation.start();
+    const taken = await fresh.store.transact((rows) => takeRecords(rows, makeRootKey(systemRandom), records));
+    expect(taken).toEqual({ conflicts: 0, damaged: 1 });
+  });
+});
+
+async function reversed(from: Installation) {
+  return (await queued(from)).toReversed();
+}
