@@ -350,6 +350,7 @@ describe('somebody who takes the place of Alice', () => {
 
   it('goes, and Alice answers to a new invite: what she wrote is read when the person has accepted her key', async () => {
     await pair.site.show({ from: 'alice', to: 'bob', text: await stranger.leave() });
+    await until('an open box', async () => ((await bob.composers()).length === 0 ? true : undefined));
     await pair.bob.pressLock('#editor');
     await pair.alice.pressInvite(async () => (await timesSaid(bob, messages.bubbleKeyChanged.message)) > 0);
     await until('a blocked composer', async () => ((await blocked()) ? true : undefined));
