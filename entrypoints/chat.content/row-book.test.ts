@@ -99,6 +99,28 @@ describe('a book of rows', () => {
     expect(book.rows()).toHaveLength(250);
   });
 
+  it('tells all to a background that is new, whatever the old one never answers', async () => {
+    let hang = true;
+    const call = (_method: string, report: RowsReport): Promise<RowVerdict[]> => {
+      calls.push(report);
+      return hang ? new Promise(() => {}) : Promise.resolve(report.rows.map(({ row }) => ({ row, show: 'bubble' })));
+    };
+    const own = new RowBook(
+      { call } as never,
+      1,
+      chat,
+      () => {},
+      () => {},
+    );
+    const sightings = sightingsOf(2);
+    own.read(sightings);
+    hang = false;
+    own.forget();
+    own.read(sightings);
+    await vi.waitFor(() => expect(own.rows()).toHaveLength(2));
+    expect(calls).toHaveLength(2);
+  });
+
   it('tells what came while it was telling, after that', async () => {
     const sightings = sightingsOf(5);
     before = () => {

@@ -45,10 +45,13 @@ export class RowBook {
   readonly #onTold: (failure?: unknown) => void;
   /** The order that the background knows; undefined where it knows nothing. */
   #told: readonly number[] | undefined;
-  /** One telling at a time: two that overlap would each take the other's rows for gone. */
-  #telling = false;
   /** How often the background has forgotten: what was said to it before counts for nothing. */
   #lap = 0;
+  /**
+   * The lap of the telling that is under way. One at a time: two that overlap would each take the other's rows for gone. But
+   * one that a dead background never answers must not keep the next from being told.
+   */
+  #telling: number | undefined;
   #entries = new Map<HTMLElement, Entry>();
   #recycled = false;
   /** What is out of sight, with the `display` that it had. */
@@ -164,17 +167,20 @@ export class RowBook {
 
   /** Tells all that is news. What came up meanwhile is told in the next turn. */
   async #tell(): Promise<void> {
-    if (this.#telling) return;
-    this.#telling = true;
+    const lap = this.#lap;
+    if (this.#telling === lap) return;
+    this.#telling = lap;
+    let failure: unknown;
     try {
-      for (let turn = this.#news(); turn !== undefined; turn = this.#news()) await this.#tellTurn(turn);
-      this.#onTold();
-    } catch (failure) {
+      for (let turn = this.#news(); turn !== undefined && lap === this.#lap; turn = this.#news())
+        await this.#tellTurn(turn);
+    } catch (error) {
       // Nobody heard: on the next connection everything is told again.
-      this.#onTold(failure);
-    } finally {
-      this.#telling = false;
+      failure = error;
     }
+    if (lap !== this.#lap) return;
+    this.#telling = undefined;
+    this.#onTold(failure);
   }
 
   /** What the background does not know yet, and the order with it; undefined where it knows all. */
