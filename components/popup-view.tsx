@@ -13,6 +13,7 @@ export type PopupProgress = 'asking' | 'silent' | PopupState;
 /** Events out. Each `Promise` gives null, or the code of why not. */
 export interface PopupEvents {
   readonly onTryAgain: () => void;
+  readonly onHome: () => void;
   /** Must be called in the person's press: the browser asks them. */
   readonly onSite: (on: boolean) => void;
   readonly onVerify: (conversation: string, verified: boolean) => Promise<string | null>;
@@ -52,7 +53,12 @@ export function PopupView({ progress, ...events }: PopupViewProps) {
         )}
         {typeof progress === 'object' && <Parts state={progress} events={events} />}
       </div>
-      <footer>{text('popupSignalNote')}</footer>
+      <footer>
+        <button type="button" class="plain" onClick={events.onHome}>
+          {text('popupHome')}
+        </button>
+        <p>{text('popupSignalNote')}</p>
+      </footer>
     </main>
   );
 }

@@ -1,15 +1,41 @@
-/** Owns the badge at Sotto's button: private, or nothing. */
+/** Owns drawing the badge at Sotto's button, with a title in words. Does not own what it says (lib/relay, badge-state.ts). */
 import { browser } from '../../lib/browser.ts';
-import type { OpenChats } from '../../lib/relay/index.ts';
-import { text } from '../../lib/text/index.ts';
+import { type Surroundings, stateOf } from '../../lib/conversation/index.ts';
+import { type BadgeState, badgeState, type OpenChats } from '../../lib/relay/index.ts';
+import { type TextKey, text } from '../../lib/text/index.ts';
 
-/** Shows whether a chat of `tab` is private. */
-export function showBadge(tab: number | undefined, chats: OpenChats): void {
-  if (tab === undefined) return;
-  const isPrivate = chats.inTab(tab).some(({ status }) => status.includes('"state":"private"'));
-  const title = isPrivate ? text('badgePrivate') : text('extensionName');
+/** Signs that differ without their colours, too; the colours carry white letters. */
+const LOOKS: Readonly<Record<BadgeState, { readonly sign: string; readonly colour: string; readonly title: TextKey }>> =
+  {
+    none: { sign: '', colour: '#245d6b', title: 'extensionName' },
+    private: { sign: '✓', colour: '#245d6b', title: 'badgePrivate' },
+    degraded: { sign: '?', colour: '#80651c', title: 'badgeDegraded' },
+    keyChanged: { sign: '!', colour: '#9f1d1d', title: 'badgeKeyChanged' },
+    locked: { sign: '×', colour: '#9f1d1d', title: 'badgeLocked' },
+  };
+
+/** What the badge is told from. */
+interface BadgeParts {
+  readonly around: () => Promise<Surroundings>;
+  readonly chats: OpenChats;
+}
+
+/** Shows how it stands with the chats of `tab`; without one, whether what is kept can be used at all. */
+export async function showBadge({ around, chats }: BadgeParts, tab?: number): Promise<void> {
+  const opened = await around().catch(() => undefined);
+  const pages = tab === undefined ? [] : chats.inTab(tab).flatMap(({ page }) => page ?? []);
+  // A store that fails here says so to whoever asks it for more.
+  const states =
+    opened === undefined ? [] : await Promise.all(pages.map((page) => stateOf(opened, page))).catch(() => []);
+  const health = tab === undefined ? undefined : chats.healthOf(tab);
+  draw(badgeState({ open: opened !== undefined, states, health }), tab);
+}
+
+function draw(state: BadgeState, tab: number | undefined): void {
+  const { sign, colour, title } = LOOKS[state];
+  const place = tab === undefined ? {} : { tabId: tab };
   // All reject where the tab has just been closed.
-  browser.action.setBadgeText({ tabId: tab, text: isPrivate ? '✓' : '' }).catch(() => undefined);
-  browser.action.setBadgeBackgroundColor({ tabId: tab, color: '#245d6b' }).catch(() => undefined);
-  browser.action.setTitle({ tabId: tab, title }).catch(() => undefined);
+  browser.action.setBadgeText({ ...place, text: sign }).catch(() => undefined);
+  browser.action.setBadgeBackgroundColor({ ...place, color: colour }).catch(() => undefined);
+  browser.action.setTitle({ ...place, title: text(title) }).catch(() => undefined);
 }

@@ -22,6 +22,8 @@ import {
   Courier,
   composerState,
   Desk,
+  homeContract,
+  homeHandlers,
   OpenChats,
   pageContract,
   popupContract,
@@ -30,19 +32,25 @@ import {
 } from '../../lib/relay/index.ts';
 import { acceptPorts, type Caller, type Handlers, RpcServer, ringDoorbell } from '../../lib/rpc/index.ts';
 import { showBadge } from './badge.ts';
-import { sessionPages, trustMark } from './keeping.ts';
+import { forgetKept, markChoices, sessionPages, setTrustMark, trustMark } from './keeping.ts';
 import { followGrants } from './site-scripts.ts';
 import { openSurroundings } from './surroundings.ts';
 
 const contract = {
-  methods: { ...frameContract.methods, ...viewContract.methods, ...pageContract.methods, ...popupContract.methods },
+  methods: {
+    ...frameContract.methods,
+    ...viewContract.methods,
+    ...pageContract.methods,
+    ...popupContract.methods,
+    ...homeContract.methods,
+  },
   events: { ...viewContract.events, ...pageContract.events },
 };
 
 export default defineBackground({
   type: 'module',
   main() {
-    const around = openSurroundings();
+    const { around, erase } = openSurroundings();
     const tickets = new Tickets(sessionSeats, Date.now, randomToken);
     const guards = new GuardPost(tabGuards);
     const chats = new OpenChats(sessionPages);
@@ -54,7 +62,9 @@ export default defineBackground({
         void tickets.tabsOf(conversation).then(ringDoorbell);
       },
     });
+    const badge = (tab: number | undefined): void => void showBadge({ around, chats }, tab);
     const tellComposers = (conversation: string): void => {
+      for (const { caller } of chats.of(conversation)) badge(caller.tab);
       const isComposer = (caller: Caller): boolean =>
         caller.kind === 'composer' && caller.conversation === conversation;
       composerState({ around, chats, mark: trustMark }, conversation).then(
@@ -69,7 +79,7 @@ export default defineBackground({
       courier,
       tellStatus: (chat, status) => {
         server.push('chat.status', status, isAt(chat.caller));
-        showBadge(chat.caller.tab, chats);
+        badge(chat.caller.tab);
       },
       tellVerdicts: (chat, verdicts) => server.push('chat.verdicts', { chat: chat.chat, verdicts }, isAt(chat.caller)),
       tellOutbox: (chat) => server.push('chat.outbox', { chat: chat.chat }, isAt(chat.caller)),
@@ -81,6 +91,7 @@ export default defineBackground({
         ),
       tellComposers,
     });
+    const answers = desk.handlers();
     const frames = frameHandlers(tickets, guards);
     const handlers: Handlers<typeof contract> = {
       ...frames,
@@ -96,7 +107,18 @@ export default defineBackground({
         if (context.caller.tab !== undefined) ringDoorbell([context.caller.tab]);
         return done;
       },
-      ...desk.handlers(),
+      ...answers,
+      'page.health': async (health, context) => {
+        await answers['page.health'](health, context);
+        badge(context.caller.tab);
+        return null;
+      },
+      // What was read may have come from another key than the contact's.
+      'chat.rows': async (report, context) => {
+        const verdicts = await answers['chat.rows'](report, context);
+        if (report.rows.length > 0 && !report.known) badge(context.caller.tab);
+        return verdicts;
+      },
       ...viewHandlers({
         around,
         chats,
@@ -110,13 +132,30 @@ export default defineBackground({
         chats,
         desk,
         version: browser.runtime.getManifest().version,
-        cryptoReady: () =>
-          cryptoReady().then(
-            () => true,
-            () => false,
-          ),
+        cryptoReady: isCryptoReady,
         isGranted: (pattern) => browser.permissions.contains({ origins: [pattern] }),
         token: randomToken,
+      }),
+      ...homeHandlers({
+        around,
+        desk,
+        version: browser.runtime.getManifest().version,
+        cryptoReady: isCryptoReady,
+        mark: trustMark,
+        choices: markChoices,
+        setMark: async (mark) => {
+          await setTrustMark(mark);
+          for (const { conversation } of chats.all()) tellComposers(conversation);
+        },
+        erase: async () => {
+          const tabs = chats.tabs();
+          await erase();
+          await chats.forgetAll();
+          await forgetKept();
+          badge(undefined);
+          // What their frames show is of what is no longer there.
+          for (const tab of tabs) void browser.tabs.reload(tab);
+        },
       }),
     };
     const server = new RpcServer(contract, handlers, Date.now, (error) => queueMicrotask(() => Promise.reject(error)));
@@ -126,11 +165,22 @@ export default defineBackground({
       chats.forgetTab(tab);
       void tickets.forgetTab(tab);
     });
+    browser.runtime.onInstalled.addListener(({ reason }) => {
+      if (reason === 'install') void browser.runtime.openOptionsPage();
+    });
+    badge(undefined);
     followGrants(() => {
       for (const tab of chats.tabs()) void browser.tabs.reload(tab);
     });
   },
 });
+
+function isCryptoReady(): Promise<boolean> {
+  return cryptoReady().then(
+    () => true,
+    () => false,
+  );
+}
 
 /** Whether a caller is the content script of the same document. */
 function isAt(one: Caller): (other: Caller) => boolean {

@@ -1,7 +1,7 @@
 /** Owns what the background keeps outside of the store: the person's own mark, and the pages of this browser session. */
 import { browser } from '../../lib/browser.ts';
 import type { TrustMark } from '../../lib/frames/index.ts';
-import type { PageKeeper } from '../../lib/relay/index.ts';
+import type { MarkChoices, PageKeeper } from '../../lib/relay/index.ts';
 
 const MARK = 'sotto.mark';
 const PAGES = 'relay.pages';
@@ -31,7 +31,10 @@ const SIGNS = [
   '🔔',
 ] as const;
 
-/** The person's own mark, drawn by lot at first use: what counts is that a page can't know it. */
+/** What a person can pick from. */
+export const markChoices: MarkChoices = { colours: COLOURS, signs: SIGNS };
+
+/** The person's own mark, drawn by lot at first use until they pick one: what counts is that a page can't know it. */
 export async function trustMark(): Promise<TrustMark> {
   const found = (await browser.storage.local.get(MARK))[MARK] as TrustMark | undefined;
   if (found !== undefined) return found;
@@ -39,6 +42,16 @@ export async function trustMark(): Promise<TrustMark> {
   const mark = { colour: COLOURS[colour! % COLOURS.length]!, sign: SIGNS[sign! % SIGNS.length]! };
   await browser.storage.local.set({ [MARK]: mark });
   return mark;
+}
+
+/** Keeps the mark that the person picked. */
+export function setTrustMark(mark: TrustMark): Promise<void> {
+  return browser.storage.local.set({ [MARK]: mark });
+}
+
+/** Forgets all that is kept outside of the store. */
+export async function forgetKept(): Promise<void> {
+  await Promise.all([browser.storage.local.clear(), browser.storage.session.clear()]);
 }
 
 /** Pages in the memory of the browser's session, which content scripts cannot read. */

@@ -21,6 +21,7 @@ function show(next: PopupProgress): void {
     <PopupView
       progress={progress}
       onTryAgain={ask}
+      onHome={openHome}
       onSite={switchSite}
       onVerify={(conversation, verified) => done(client.call('popup.verify', { conversation, verified }))}
       onAcceptKey={(conversation) => done(client.call('popup.acceptKey', { conversation }))}
@@ -43,6 +44,11 @@ async function done(call: Promise<null>): Promise<string | null> {
   } catch (error) {
     return error instanceof Failure ? error.code : 'Internal';
   }
+}
+
+/** Home is our options page: the browser turns to the tab that shows it, where there is one. */
+function openHome(): void {
+  browser.runtime.openOptionsPage().then(close, close);
 }
 
 /** The browser asks the person, and closes the popup for it in Chrome: the background hears of the answer. */

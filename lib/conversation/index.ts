@@ -14,6 +14,7 @@ export {
 } from './contact.ts';
 export type { ConversationState } from './conversation-row.ts';
 export type { ConversationFailureCode } from './failure.ts';
+export { type HistoryLine, HistoryReader, type HistorySlice, type SliceOptions } from './history.ts';
 export { INVITE_LIFE_MS, INVITE_SENTENCE, invite, isInviteUnsent } from './invite.ts';
 export { type HandOut, markFailed, markSent, retrySending, takeOutbox } from './outbox.ts';
 export { type ConversationId, type Page, placeOf, type SiteText } from './place.ts';

@@ -1,7 +1,19 @@
 /** The public face of the room for the background and for our own pages. Content scripts import types of ./page-contract.ts alone. */
+export { type BadgeFacts, type BadgeState, badgeState } from './badge-state.ts';
 export { pageContract } from './contract.ts';
 export { Courier, type CourierParts } from './courier.ts';
 export { Desk, type DeskParts } from './desk.ts';
+export {
+  type HistoryLine,
+  type HistoryQuery,
+  type HistorySlice,
+  type HomeContact,
+  type HomeSafety,
+  type HomeState,
+  homeContract,
+  type MarkChoices,
+} from './home-contract.ts';
+export { type HomeParts, homeHandlers } from './home-desk.ts';
 export { type OpenChat, OpenChats, type PageKeeper } from './open-chats.ts';
 export type { PageHealth } from './page-contract.ts';
 export { type PopupChat, type PopupSite, type PopupState, popupContract } from './popup-contract.ts';

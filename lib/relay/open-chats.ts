@@ -95,6 +95,11 @@ export class OpenChats {
     return [...this.#chats.values()].filter((chat) => chat.conversation === conversation);
   }
 
+  /** Every open chat. */
+  all(): OpenChat[] {
+    return [...this.#chats.values()];
+  }
+
   /** The open chats of a tab. */
   inTab(tab: number): OpenChat[] {
     return [...this.#chats.values()].filter(({ caller }) => caller.tab === tab);
@@ -122,6 +127,19 @@ export class OpenChats {
   forgetTab(tab: number): void {
     this.#health.delete(tab);
     for (const [key, { caller }] of this.#chats) if (caller.tab === tab) this.#chats.delete(key);
+  }
+
+  /** Forgets all pages and chats, those that outlive the worker, too. */
+  async forgetAll(): Promise<void> {
+    this.#health.clear();
+    this.#chats.clear();
+    (await this.#load()).clear();
+    await this.#keeper.save({});
+  }
+
+  /** What the page of `tab` said of itself last, wherever it is, or undefined. */
+  healthOf(tab: number): PageHealth['state'] | undefined {
+    return this.#health.get(tab)?.state;
   }
 
   /** The tabs in which a content script has spoken. */

@@ -51,9 +51,9 @@ export interface StorageArea {
 }
 
 /** The name of the record in a storage area. */
-const STORAGE_KEY = 'sotto.store';
+export const STORAGE_KEY = 'sotto.store';
 /** All contexts of the extension raise the epoch one after another. */
-const KEEPER_LOCK = 'sotto.keeper';
+export const KEEPER_LOCK = 'sotto.keeper';
 
 /** A keeper in the browser's storage, which is apart from its databases: `browser.storage.local`. */
 export function createStorageKeeper(area: StorageArea): KeyKeeper {

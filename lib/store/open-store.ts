@@ -22,9 +22,9 @@ import { deriveSealingKeys, type SealingKeys } from './sealing.ts';
 import { SealedStore, type Store } from './store.ts';
 
 /** The name of the database, where none is given. */
-const DATABASE_NAME = 'sotto';
+export const DATABASE_NAME = 'sotto';
 /** Two contexts that start at once must not both take it for a first run. */
-const OPENING_LOCK = 'sotto.open';
+export const OPENING_LOCK = 'sotto.open';
 
 /** What a store stands on. */
 export interface StoreOptions {

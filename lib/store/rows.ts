@@ -17,6 +17,9 @@ export interface RowTable<Value> {
   readonly codec: RowCodec<Value>;
 }
 
+/** How a row is called on disk: 22 letters that say nothing of it. Stays the same for as long as the row does. */
+export type RowName = string & { readonly rowName: never };
+
 /** Reading in a transaction. Keys and groups are bytes of any length. Throws StoreDamaged where a row does not open. */
 export interface Rows {
   /** The row of `key`, or undefined. */
@@ -25,6 +28,10 @@ export interface Rows {
   getMany<Value>(table: RowTable<Value>, keys: readonly Uint8Array[]): Promise<(Value | undefined)[]>;
   /** All rows of `group`, in no order. */
   list<Value>(table: RowTable<Value>, group: Uint8Array): Promise<Value[]>;
+  /** The names of all rows of `group`, in no order: for groups too large to be read in one step. */
+  names<Value>(table: RowTable<Value>, group: Uint8Array): Promise<RowName[]>;
+  /** The rows that are called `names`, each at its place. */
+  getNamed<Value>(table: RowTable<Value>, names: readonly RowName[]): Promise<(Value | undefined)[]>;
 }
 
 /** Reading and writing in a transaction. Each sees what was written before it. */
@@ -79,6 +86,17 @@ export class SealedRows implements WritableRows {
     const name = indexOf(this.#keys, table.name, 'group', group);
     const found = await this.#database.rows(table.name).where('group').equals(name).toArray();
     return found.map((row) => this.#open(table, row) as Value);
+  }
+
+  async names<Value>(table: RowTable<Value>, group: Uint8Array): Promise<RowName[]> {
+    const name = indexOf(this.#keys, table.name, 'group', group);
+    const found = await this.#database.rows(table.name).where('group').equals(name).primaryKeys();
+    return found as RowName[];
+  }
+
+  async getNamed<Value>(table: RowTable<Value>, names: readonly RowName[]): Promise<(Value | undefined)[]> {
+    const found = await this.#database.rows(table.name).bulkGet([...names]);
+    return found.map((row) => this.#open(table, row));
   }
 
   async put<Value>(table: RowTable<Value>, key: Uint8Array, group: Uint8Array, value: Value): Promise<void> {

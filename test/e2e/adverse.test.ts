@@ -285,6 +285,8 @@ describe('somebody who takes the place of Alice', () => {
       history: one,
       ledger: one,
       conversations: rewritten,
+      // What the backup is to take next.
+      marks: one,
       meta: rewritten,
     });
     await say(bob, 'still to Alice');
@@ -331,21 +333,16 @@ describe('somebody who takes the place of Alice', () => {
 
   it('under another name stops all sending, until the person says who it is', async () => {
     const before = await readDisk(bob);
-    for (const [from, to] of [
-      ['Alice', 'Mallory'],
-      ['Mallory', 'Alice'],
-    ] as const) {
-      await pair.bob.page.$eval('#peer', (peer, name) => peer.replaceChildren(name), to);
-      // Something has to move in the page before anybody looks at it again.
-      await pair.site.show({ from: 'alice', to: 'bob', text: `it is me, ${to}` });
-      await until('the reason', async () =>
-        (await bob.composer())?.problem === messages.composerFailRenamed.message ? true : undefined,
-      );
-      expect(changesOf(before, await readDisk(bob))).not.toMatchObject({ sessions: expect.anything() });
-      const said = messages.popupRenamed.message.replace('$NEW$', to).replace('$OLD$', from);
-      await decide(messages.popupAcceptName.message, said);
-      await until('a free composer', async () => ((await bob.composer())?.problem === '' ? true : undefined));
-    }
+    await pair.bob.page.$eval('#peer', (peer) => peer.replaceChildren('Mallory'));
+    // Something has to move in the page before anybody looks at it again.
+    await pair.site.show({ from: 'alice', to: 'bob', text: 'it is me, Mallory' });
+    await until('the reason', async () =>
+      (await bob.composer())?.problem === messages.composerFailRenamed.message ? true : undefined,
+    );
+    expect(changesOf(before, await readDisk(bob))).toEqual({});
+    const said = messages.popupRenamed.message.replace('$NEW$', 'Mallory').replace('$OLD$', 'Alice');
+    await decide(messages.popupAcceptName.message, said);
+    await until('a free composer', async () => ((await bob.composer())?.problem === '' ? true : undefined));
   });
 
   it('goes, and Alice answers to a new invite: what she wrote is read when the person has accepted her key', async () => {

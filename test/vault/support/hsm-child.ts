@@ -3,7 +3,7 @@
  * there for ever, after it has said so. The rest is the real program.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { runHsm } from '../../../vault/hsm/main.ts';
+import { runHsm } from '../../../vault/hsm/run.ts';
 
 const flag = process.env.STOP_FLAG ?? '';
 

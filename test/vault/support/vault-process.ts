@@ -113,7 +113,8 @@ export class VaultProcess {
   }
 
   async exit(): Promise<number | null> {
-    const child = this.#child!;
+    const child = this.#child;
+    if (child === undefined) return null;
     if (child.exitCode === null && child.signalCode === null)
       await new Promise((resolve) => child.once('exit', resolve));
     return child.exitCode;

@@ -1,0 +1,149 @@
+/** Home's face: its parts, one at a time, and the list of them. Props in, events out. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { HistoryQuery, HistorySlice, HomeSafety, HomeState } from '../lib/relay/index.ts';
+import { type TextKey, text } from '../lib/text/index.ts';
+import { HomeContacts } from './home-contacts.tsx';
+import { HomeHistory } from './home-history.tsx';
+import { HomeLeaving } from './home-leaving.tsx';
+import { HomeSettings } from './home-settings.tsx';
+import { HomeWelcome } from './home-welcome.tsx';
+import { storeTroubleText } from './popup-text.ts';
+
+/** `asking` until the background has answered, `silent` when it did not. */
+export type HomeProgress = 'asking' | 'silent' | HomeState;
+
+/** The parts, in the order of the list; also what stands behind the # of the address. */
+const PARTS = {
+  welcome: 'homeWelcome',
+  contacts: 'homeContacts',
+  history: 'homeHistory',
+  settings: 'homeSettings',
+  leaving: 'homeLeaving',
+} as const satisfies Record<string, TextKey>;
+
+/** The name of a part. */
+export type HomePart = keyof typeof PARTS;
+
+/** The part that `name` is, or undefined. */
+export function homePart(name: string): HomePart | undefined {
+  return Object.hasOwn(PARTS, name) ? (name as HomePart) : undefined;
+}
+
+/** How a tab that shows `part` is called. */
+export function homeTitle(part: HomePart): string {
+  return text('homeDocument', text(PARTS[part]));
+}
+
+/** Events out. Each `Promise` of a code gives null, or the code of why not. */
+export interface HomeEvents {
+  readonly onTryAgain: () => void;
+  /** Must be called in the person's press: the browser asks them. Gives whether it was granted. */
+  readonly onGrant: (patterns: readonly string[]) => Promise<boolean>;
+  readonly onTakeBack: (patterns: readonly string[]) => Promise<boolean>;
+  readonly onReadSafety: (conversation: string) => Promise<HomeSafety>;
+  /** `digits`: those that were shown. */
+  readonly onVerify: (conversation: string, digits: string, verified: boolean) => Promise<string | null>;
+  readonly onAcceptKey: (conversation: string) => Promise<string | null>;
+  readonly onRefuseKey: (conversation: string) => Promise<string | null>;
+  readonly onReadHistory: (query: HistoryQuery) => Promise<HistorySlice>;
+  readonly onCopy: (words: string) => Promise<void>;
+  readonly onMark: (colour: string, sign: string) => Promise<string | null>;
+  readonly onErase: () => Promise<string | null>;
+  /** The modules of a QR code for `content`, row by row. */
+  readonly drawQr: (content: string) => readonly (readonly boolean[])[];
+}
+
+/** What a part is drawn from. */
+export interface HomePartProps {
+  readonly state: HomeState;
+  /** Patterns of the sites that the person has granted. */
+  readonly sites: readonly string[];
+  readonly events: HomeEvents;
+}
+
+interface HomeViewProps {
+  readonly progress: HomeProgress;
+  readonly part: HomePart;
+  readonly sites: readonly string[];
+  readonly events: HomeEvents;
+}
+
+/** The whole of home. */
+export function HomeView({ progress, part, sites, events }: HomeViewProps) {
+  const head = useRef<HTMLHeadingElement>(null);
+  const first = useRef(true);
+  // A part that was turned to is read from its head on; what the browser opens is not.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the turning is what is followed
+  useEffect(() => {
+    if (!first.current) head.current?.focus();
+    first.current = false;
+  }, [part]);
+  return (
+    <div class="home">
+      <header>
+        <img src="/icon/48.png" alt="" width="36" height="36" />
+        <p class="name">{text('extensionName')}</p>
+      </header>
+      <nav aria-label={text('homeParts')}>
+        {Object.entries(PARTS).map(([name, title]) => (
+          <a key={name} href={`#${name}`} aria-current={name === part ? 'page' : undefined}>
+            {text(title)}
+          </a>
+        ))}
+      </nav>
+      <main>
+        <h1 ref={head} tabIndex={-1}>
+          {text(PARTS[part])}
+        </h1>
+        {progress === 'asking' && <p class="quiet">{text('homeAsking')}</p>}
+        {progress === 'silent' && (
+          <Notice title={text('popupNoAnswerTitle')}>
+            <p>{text('popupNoAnswerBody')}</p>
+            <button type="button" onClick={events.onTryAgain}>
+              {text('popupTryAgain')}
+            </button>
+          </Notice>
+        )}
+        {typeof progress === 'object' && <Part part={part} state={progress} sites={sites} events={events} />}
+      </main>
+    </div>
+  );
+}
+
+function Part({ part, ...props }: HomePartProps & { readonly part: HomePart }) {
+  const { state } = props;
+  if (!state.cryptoReady) {
+    return (
+      <Notice title={text('popupCryptoFailed')}>
+        <p>{text('popupNoAnswerBody')}</p>
+      </Notice>
+    );
+  }
+  // What is kept is shown by these two alone; the others are what one needs where it can't be opened.
+  const needsStore = part === 'contacts' || part === 'history';
+  return (
+    <>
+      {state.trouble !== null && (
+        <Notice title={text('popupStoreTitle')}>
+          <p>{storeTroubleText(state.trouble)}</p>
+          {part !== 'settings' && <a href="#settings">{text('homeTroubleNext')}</a>}
+        </Notice>
+      )}
+      {part === 'welcome' && <HomeWelcome {...props} />}
+      {part === 'contacts' && !(needsStore && state.trouble) && <HomeContacts {...props} />}
+      {part === 'history' && !(needsStore && state.trouble) && <HomeHistory {...props} />}
+      {part === 'settings' && <HomeSettings {...props} />}
+      {part === 'leaving' && <HomeLeaving />}
+    </>
+  );
+}
+
+function Notice({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="notice" role="alert">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+/** Wiring of home: the background, the browser's question about a site, and which part the address names. */
+import { render } from 'preact';
+import { encodeQR } from 'qr';
+import { type HomeEvents, type HomeProgress, HomeView, homePart, homeTitle } from '../../components/home-view.tsx';
+import { browser } from '../../lib/browser.ts';
+import { Failure } from '../../lib/failure/index.ts';
+import type { homeContract } from '../../lib/relay/index.ts';
+import { connectPort, onDoorbell, RpcClient } from '../../lib/rpc/index.ts';
+import { applyPageLanguage } from '../../lib/text/index.ts';
+
+/** In modules (ISO/IEC 18004, 9.1). */
+const QUIET_ZONE = 4;
+/** The first slice of a long conversation reads the order of all of it, in milliseconds at the very most. */
+const HISTORY_MS = 60_000;
+
+const client = new RpcClient<typeof homeContract>(connectPort);
+let progress: HomeProgress = 'asking';
+let sites: readonly string[] = [];
+
+const events: HomeEvents = {
+  onTryAgain: () => void ask(),
+  onGrant: (patterns) => browser.permissions.request({ origins: [...patterns] }).catch(() => false),
+  onTakeBack: (patterns) => browser.permissions.remove({ origins: [...patterns] }).catch(() => false),
+  onReadSafety: (conversation) => client.call('home.safety', { conversation }),
+  onVerify: (conversation, digits, verified) => done(client.call('home.verify', { conversation, digits, verified })),
+  onAcceptKey: (conversation) => done(client.call('home.acceptKey', { conversation })),
+  onRefuseKey: (conversation) => done(client.call('home.refuseKey', { conversation })),
+  onReadHistory: (query) => client.call('home.history', query, HISTORY_MS),
+  onCopy: (words) => navigator.clipboard.writeText(words),
+  onMark: (colour, sign) => done(client.call('home.setMark', { colour, sign })),
+  onErase: () => done(client.call('home.erase', {}, HISTORY_MS)),
+  drawQr: (content) => encodeQR(content, 'raw', { ecc: 'medium', border: QUIET_ZONE }),
+};
+
+function show(): void {
+  const named = homePart(location.hash.slice(1));
+  // Who has allowed no site has not been welcomed yet.
+  const part = named ?? (sites.length === 0 ? 'welcome' : 'contacts');
+  document.title = homeTitle(part);
+  render(<HomeView progress={progress} part={part} sites={sites} events={events} />, document.body);
+}
+
+/** Null and a fresh state, or the code of why not. */
+async function done(call: Promise<null>): Promise<string | null> {
+  try {
+    await call;
+    await ask();
+    return null;
+  } catch (error) {
+    await ask();
+    return error instanceof Failure ? error.code : 'Internal';
+  }
+}
+
+async function ask(): Promise<void> {
+  progress = await client.call('home.open', {}).catch(() => 'silent' as const);
+  show();
+}
+
+async function readSites(): Promise<void> {
+  const { origins = [] } = await browser.permissions.getAll();
+  sites = origins.filter((origin) => /^(https?|[*]):[/]/.test(origin)).sort();
+  show();
+}
+
+applyPageLanguage(document.documentElement);
+addEventListener('hashchange', show);
+browser.permissions.onAdded.addListener(() => void readSites());
+browser.permissions.onRemoved.addListener(() => void readSites());
+onDoorbell(() => void ask());
+void readSites().then(ask);
