@@ -16,6 +16,7 @@ import {
   decodeUtf8,
   encodeHex,
   encodeUtf8,
+  equalBytes,
 } from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import {
@@ -98,6 +99,11 @@ export function hostUrl(text: string): string {
   const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (!isSafe || !isPlain) throw refusal('AddressMalformed');
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/** Whether both are the same record at the same vaults; where those are, and the blob host, may have changed. */
+export function isSameAddress(one: BackupAddress, other: BackupAddress): boolean {
+  return equalBytes(one.locator, other.locator) && equalBytes(vaultSetHash(one), vaultSetHash(other));
 }
 
 /** The bytes of an address, for synchronised storage and the QR code. */

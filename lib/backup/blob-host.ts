@@ -20,6 +20,7 @@ import {
   encodeVersionTag,
   type InviteToken,
   MANIFEST_NAME,
+  MOST_BODY_BYTES,
   MOST_SEGMENT_BYTES,
   NONCE_HEADER,
   type Nonce,
@@ -47,7 +48,7 @@ export interface BlobRead {
 /** A blob host. All throw HostUnreachable, HostFaulty; writing also ClockSkew, QuotaFull, NotYours, TokenRequired. */
 export interface BlobHost {
   /** The blob, or undefined where there is none. */
-  read(place: BlobPlace, name: string): Promise<BlobRead | undefined>;
+  read(place: Pick<BlobPlace, 'bucket'>, name: string): Promise<BlobRead | undefined>;
   /** `kept`, also where the same bytes were there; `taken` where others are: nothing was changed. */
   write(place: BlobPlace, name: string, bytes: Uint8Array): Promise<'kept' | 'taken'>;
   /** `kept`, or `moved` where the kept version is not `over` (0: none): nothing was changed. */
@@ -68,66 +69,71 @@ const MOST_ROUNDS = 4;
 
 /** The host at `url`. `token` is the operator's invitation, where one is needed. */
 export function connectBlobHost(around: BackupSurroundings, url: string, token?: InviteToken): BlobHost {
-  /** Of the host's clock against ours, in milliseconds. */
-  let offset = 0;
+  return new HttpBlobHost(around, url, token);
+}
 
-  async function ask(place: BlobPlace, writing: Writing): Promise<HttpAnswer | Refusal> {
+class HttpBlobHost implements BlobHost {
+  readonly #around: BackupSurroundings;
+  readonly #url: string;
+  readonly #token: InviteToken | undefined;
+  /** Of the host's clock against ours, in milliseconds. */
+  #offset = 0;
+
+  constructor(around: BackupSurroundings, url: string, token: InviteToken | undefined) {
+    this.#around = around;
+    this.#url = url;
+    this.#token = token;
+  }
+
+  async read({ bucket }: Pick<BlobPlace, 'bucket'>, name: string): Promise<BlobRead | undefined> {
+    const request = { method: 'GET', url: `${this.#url}${blobPath(bucket, name)}`, headers: {}, body: undefined };
+    const answer = await exchange(this.#around, request, MOST_SEGMENT_BYTES);
+    if (answer === undefined) throw refusal('HostUnreachable');
+    if (answer.status === 200) return { bytes: answer.body, version: decodeVersionTag(answer.header('etag') ?? '') };
+    const refused = readRefusal(answer);
+    if (refused.code === 'NoBlob') return undefined;
+    throw hostFailure(refused);
+  }
+
+  async write(place: BlobPlace, name: string, body: Uint8Array): Promise<'kept' | 'taken'> {
+    const isKept = await this.#settle(place, { method: 'PUT', name, body, ifMatch: '' }, 'BlobExists');
+    return isKept ? 'kept' : 'taken';
+  }
+
+  async writeManifest(place: BlobPlace, body: Uint8Array, over: number): Promise<'kept' | 'moved'> {
+    const writing = { method: 'PUT', name: MANIFEST_NAME, body, ifMatch: encodeVersionTag(over) } as const;
+    return (await this.#settle(place, writing, 'ManifestMoved')) ? 'kept' : 'moved';
+  }
+
+  async remove(place: BlobPlace, name: string): Promise<void> {
+    await this.#settle(place, { method: 'DELETE', name, body: new Uint8Array(), ifMatch: '' }, undefined);
+  }
+
+  /** Whether it was done; false where it was refused as `known`, which changes nothing. */
+  async #settle(place: BlobPlace, writing: Writing, known: Refusal['code'] | undefined): Promise<boolean> {
+    const answer = await this.#ask(place, writing);
+    if (!('code' in answer)) return true;
+    if (answer.code !== known) throw hostFailure(answer);
+    return false;
+  }
+
+  async #ask(place: BlobPlace, writing: Writing): Promise<HttpAnswer | Refusal> {
     let work: string | undefined;
     let skewed = false;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const nonce = timedNonce(around.now() + offset, around.random(8));
-      const answer = await sendWriting(around, url, place, writing, nonce, { work, token });
+      const nonce = timedNonce(this.#around.now() + this.#offset, this.#around.random(8));
+      const answer = await sendWriting(this.#around, this.#url, place, writing, nonce, { work, token: this.#token });
       if (answer.status === 200 || answer.status === 201) return answer;
       const refused = readRefusal(answer);
       if (refused.code === 'WorkRequired' && work === undefined) {
-        work = encodeBlobWork(await solveWork(around, refused.work, place.bucket));
+        work = encodeBlobWork(await solveWork(this.#around, refused.work, place.bucket));
       } else if (refused.code === 'ClockSkew' && !skewed) {
-        offset = refused.time - around.now();
+        this.#offset = refused.time - this.#around.now();
         skewed = true;
       } else if (refused.code !== 'NonceUsed') return refused;
     }
     throw refusal('HostFaulty');
   }
-
-  async function settle<Result>(
-    place: BlobPlace,
-    writing: Writing,
-    meaning: { readonly kept: Result; readonly refused: (code: Refusal['code']) => Result | undefined },
-  ): Promise<Result> {
-    const answer = await ask(place, writing);
-    if (!('code' in answer)) return meaning.kept;
-    const known = meaning.refused(answer.code);
-    if (known === undefined) throw hostFailure(answer);
-    return known;
-  }
-
-  return {
-    async read({ bucket }, name) {
-      const request = { method: 'GET', url: `${url}${blobPath(bucket, name)}`, headers: {}, body: undefined };
-      const answer = await exchange(around, request, MOST_SEGMENT_BYTES);
-      if (answer === undefined) throw refusal('HostUnreachable');
-      if (answer.status === 200) return { bytes: answer.body, version: decodeVersionTag(answer.header('etag') ?? '') };
-      const refused = readRefusal(answer);
-      if (refused.code === 'NoBlob') return undefined;
-      throw hostFailure(refused);
-    },
-    write(place, name, body) {
-      const refused = (code: Refusal['code']) => (code === 'BlobExists' ? 'taken' : undefined);
-      return settle(place, { method: 'PUT', name, body, ifMatch: '' }, { kept: 'kept', refused });
-    },
-    writeManifest(place, body, over) {
-      const refused = (code: Refusal['code']) => (code === 'ManifestMoved' ? 'moved' : undefined);
-      const ifMatch = encodeVersionTag(over);
-      return settle(place, { method: 'PUT', name: MANIFEST_NAME, body, ifMatch }, { kept: 'kept', refused });
-    },
-    async remove(place, name) {
-      await settle(
-        place,
-        { method: 'DELETE', name, body: new Uint8Array(), ifMatch: '' },
-        { kept: true, refused: () => undefined },
-      );
-    },
-  };
 }
 
 async function sendWriting(
@@ -150,11 +156,7 @@ async function sendWriting(
     ...(token && { [BLOB_TOKEN_HEADER]: encodeHeader(token.reveal()) }),
   };
   const sent = method === 'PUT' ? body : undefined;
-  const answer = await exchange(
-    around,
-    { method, url: `${url}${target.path}`, headers, body: sent },
-    MOST_SEGMENT_BYTES,
-  );
+  const answer = await exchange(around, { method, url: `${url}${target.path}`, headers, body: sent }, MOST_BODY_BYTES);
   if (answer === undefined) throw refusal('HostUnreachable');
   return answer;
 }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ByteReader, ByteWriter } from '../bytes/index.ts';
 import { cryptoReady } from '../crypto/index.ts';
 import type { Lineage } from '../vault-protocol/index.ts';
@@ -11,6 +11,14 @@ import { openRecovery } from './recover.ts';
 import { codeOf, failureOf, makeWorld, memoryEnrolment, memoryRecovery, same, type TestWorld } from './test-world.ts';
 import { announceHead, checkVaults, deleteRecords, unlockVaults } from './unlock.ts';
 import { fetchCodeWrap, forgetWrap, keepWrap, makeRecoveryCode, wrapForCode } from './wraps.ts';
+
+// What a PIN costs is tested in pin.test.ts and against real vaults; here are hundreds of attempts.
+vi.mock('../crypto/argon2id.ts', async (original) => {
+  const real = await original<typeof import('../crypto/argon2id.ts')>();
+  const cheap: typeof real.stretchPassword = (password, salt) =>
+    real.stretchPassword(password, salt, { passes: 1, memoryKiB: 8 });
+  return { ...real, stretchPassword: cheap };
+});
 
 beforeAll(cryptoReady);
 
@@ -195,6 +203,19 @@ describe('a new PIN', () => {
     expect([again.epoch, await opens(world, readPin('730158'))]).toEqual([3, 3]);
   });
 
+  it('is a first one under another locator, and never takes over another pending one', async () => {
+    const world = makeWorld({ count: 2, threshold: 2 });
+    const port = memoryEnrolment();
+    const live = await enrol(world.around, port, plan(world));
+    const moved = { ...world.address, locator: world.around.random(16) as typeof world.address.locator };
+    const next = await enrol(world.around, port, { ...plan(world, SECOND), address: moved, live });
+    expect([next.epoch, world.vaults.map(({ records }) => records.size)]).toEqual([1, [2, 2]]);
+    Object.assign(world.vaults[1]!, { misbehaviour: 'down', misbehavesAt: 'renewFinish' });
+    await codeOf(enrol(world.around, port, { ...plan(world, SECOND), live }));
+    await expect(enrol(world.around, port, { ...plan(world), address: moved })).rejects.toThrow(RangeError);
+    expect(steps(port)).toEqual(['finished', 'sent']);
+  });
+
   it('enrols anew at a vault that lost the record', async () => {
     const world = makeWorld({ count: 2, threshold: 1 });
     const live = await enrol(world.around, memoryEnrolment(), plan(world));
@@ -267,7 +288,7 @@ describe('the recovery code', () => {
 });
 
 describe('the tries of a record', () => {
-  it('leave at most twelve guesses to who holds all vaults but the threshold allows', () => {
+  it('leave at most twelve guesses to who holds one vault less than it takes, where that leaves a person three', () => {
     const shapes = [
       [1, 1],
       [2, 3],

@@ -21,7 +21,14 @@ import {
   type UnlockToken,
   unlockRequest,
 } from '../vault-protocol/index.ts';
-import { type BackupAddress, recordIdOf, requireAddress, type VaultAddress, vaultIdOf } from './address.ts';
+import {
+  type BackupAddress,
+  isSameAddress,
+  recordIdOf,
+  requireAddress,
+  type VaultAddress,
+  vaultIdOf,
+} from './address.ts';
 import { connectBlobHost } from './blob-host.ts';
 import { type EnrollingVault, type EnrolmentPort, liveBackupOf, type PendingEnrolment } from './enrolment-state.ts';
 import { BackupFailure, refusal, type VaultProblem, type VaultReport } from './failure.ts';
@@ -63,13 +70,18 @@ interface Begun {
 export async function enrol(around: BackupSurroundings, port: EnrolmentPort, plan: EnrolmentPlan): Promise<LiveBackup> {
   const address = requireAddress(plan.address);
   const pending = await port.load();
+  if (pending !== undefined && !isSameAddress(pending.address, address)) {
+    throw new RangeError('another enrolment is pending: it is resumed or taken back first');
+  }
+  // Tokens of another locator or other vaults say nothing here: this is a first enrolment then.
+  const live = plan.live && isSameAddress(plan.live.address, address) ? plan.live : undefined;
   const stretched = stretchPin(plan.pin, address.locator);
   const begun = await everyVault(address, (vault, index) => {
     const blinded = blindInput(stretched.reveal(), around.random);
-    const known = knownTokens(index, plan.live, pending);
+    const known = knownTokens(index, live, pending);
     return begin(around, address, vault, { known, token: plan.tokens?.[index], blinded, input: stretched.reveal() });
   });
-  const epoch = Math.max(plan.live?.epoch ?? 0, pending?.sealed.epoch ?? 0) + 1;
+  const epoch = Math.max(live?.epoch ?? 0, pending?.sealed.epoch ?? 0) + 1;
   const vaults = address.vaults.map(({ identityKey }) => vaultIdOf(identityKey));
   const terms = { locator: address.locator, threshold: address.threshold, vaults, epoch };
   const outputs = begun.map(({ output }) => output);
@@ -88,8 +100,8 @@ export async function enrol(around: BackupSurroundings, port: EnrolmentPort, pla
       old,
       evaluated,
     })),
-    oldPinWrap: plan.live?.pinWrap ?? pending?.oldPinWrap,
-    codeWrap: plan.live?.codeWrap ?? pending?.codeWrap,
+    oldPinWrap: live?.pinWrap ?? pending?.oldPinWrap,
+    codeWrap: live?.codeWrap ?? pending?.codeWrap,
   });
   return (await resumeEnrolment(around, port))!;
 }

@@ -97,7 +97,10 @@ export const pendingEnrolmentCodec: row.RowCodec<PendingEnrolment> = row.record<
   codeWrap: row.optional(wrapName),
 });
 
-/** The tries of a record unless the person chose others: what every vault but `threshold` - 1 leaves stays at most twelve. */
+/**
+ * The tries of a record unless the person chose others: who holds `threshold` - 1 of the vaults has at most twelve guesses;
+ * more only where that would leave a person fewer than three tries.
+ */
 export function triesFor(threshold: number, vaults: number): number {
   const MOST_GUESSES = 12;
   return Math.max(3, Math.min(MOST_TRIES, Math.floor(MOST_GUESSES / (vaults - threshold + 1))));

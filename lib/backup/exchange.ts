@@ -7,7 +7,9 @@ import { concatBytes } from '../bytes/index.ts';
 import type { BackupSurroundings } from './surroundings.ts';
 
 /** How long one answer is waited for, in milliseconds: a slow HSM needs a second, and others can be asked instead. */
-export const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 10_000;
+/** And as much longer as what may go over the line takes on a slow one. */
+const SLOWEST_BYTES_PER_MS = 32;
 
 /** What is sent. */
 export interface HttpRequest {
@@ -32,7 +34,8 @@ export async function exchange(
 ): Promise<HttpAnswer | undefined> {
   const stop = new AbortController();
   const clock = new AbortController();
-  const late = around.wait(PATIENCE_MS, clock.signal).then(() => undefined);
+  const patience = PATIENCE_MS + ((request.body?.length ?? 0) + mostBytes) / SLOWEST_BYTES_PER_MS;
+  const late = around.wait(patience, clock.signal).then(() => undefined);
   try {
     return await Promise.race([ask(around, request, mostBytes, stop.signal), late]);
   } catch {

@@ -13,6 +13,7 @@ export type { CardKind } from './card-code.ts';
 export { type CompactionChoices, compactLog } from './compact.ts';
 export { acceptUnfinished, type EnrolmentPlan, enrol, resumeEnrolment, undoEnrolment } from './enrol.ts';
 export { type EnrolmentPort, type PendingEnrolment, pendingEnrolmentCodec, triesFor } from './enrolment-state.ts';
+export { eraseLog } from './erase-log.ts';
 export { type ExportSecret, MOST_EXPORT_BYTES, openExport, PASSPHRASE_LEAST, sealExport } from './export-file.ts';
 export {
   type BackupDetails,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bytesOfLength, encodeHex, SecretBytes } from '../bytes/index.ts';
 import { cryptoReady, deriveX25519PublicKey, x25519PrivateKey } from '../crypto/index.ts';
 import type { Locator } from '../vault-protocol/index.ts';
@@ -25,7 +25,8 @@ import {
   wrapForPin,
 } from './wraps.ts';
 
-beforeAll(cryptoReady);
+// Before the groups below are read: they derive keys.
+await cryptoReady();
 
 const fixedRoot: RootKey = SecretBytes.of(Uint8Array.from({ length: 32 }, (_, i) => i));
 const flip = (bytes: Uint8Array, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));

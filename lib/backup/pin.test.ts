@@ -1,6 +1,7 @@
+import { argon2Sync, createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeUtf8 } from '../bytes/index.ts';
+import { decodeUtf8, encodeHex } from '../bytes/index.ts';
 import { cryptoReady } from '../crypto/index.ts';
 import type { Locator } from '../vault-protocol/index.ts';
 import { COMMON_PINS } from './common-pins.ts';
@@ -139,5 +140,11 @@ describe('a PIN', () => {
     expect(stretchPin(pin, one).equals(stretchPin(pin, other))).toBe(false);
     expect(stretchPin(pin, one).equals(stretchPin(readPin('481517'), one))).toBe(false);
     expect(stretchPin(pin, one)).toHaveLength(32);
+    // The cost is part of every backup there is: another one would open none of them.
+    const fixed = new Uint8Array(16).fill(7) as Uint8Array as Locator;
+    const salt = createHash('sha256').update('Sotto PIN salt v1').update(fixed).digest().subarray(0, 16);
+    const cost = { passes: 3, memory: 65_536, parallelism: 1, tagLength: 32 };
+    const expected = argon2Sync('argon2id', { message: '481516', nonce: salt, ...cost });
+    expect(encodeHex(stretchPin(pin, fixed).reveal())).toBe(expected.toString('hex'));
   });
 });

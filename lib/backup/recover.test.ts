@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { cryptoReady } from '../crypto/index.ts';
 import type { VaultIdentityKey } from '../vault-protocol/index.ts';
 import { connectBlobHost } from './blob-host.ts';
@@ -8,6 +8,14 @@ import { openRecovery } from './recover.ts';
 import { codeOf, failureOf, makeWorld, memoryEnrolment, memoryRecovery, same, type TestWorld } from './test-world.ts';
 import { unlockVaults } from './unlock.ts';
 import { fetchPinWrap } from './wraps.ts';
+
+// What a PIN costs is tested in pin.test.ts and against real vaults; here are hundreds of attempts.
+vi.mock('../crypto/argon2id.ts', async (original) => {
+  const real = await original<typeof import('../crypto/argon2id.ts')>();
+  const cheap: typeof real.stretchPassword = (password, salt) =>
+    real.stretchPassword(password, salt, { passes: 1, memoryKiB: 8 });
+  return { ...real, stretchPassword: cheap };
+});
 
 beforeAll(cryptoReady);
 

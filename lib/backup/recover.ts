@@ -6,11 +6,11 @@
  * again. With a right PIN the liars are named.
  * Does not own the wrap of the root key, nor what is restored.
  */
-import { SecretBytes } from '../bytes/index.ts';
+import { equalBytes, SecretBytes } from '../bytes/index.ts';
 import { finalizeOprf, type StretchedPassword } from '../crypto/index.ts';
-import { evaluateAnswer, evaluateRequest, type SealedPart } from '../vault-protocol/index.ts';
+import { evaluateAnswer, evaluateRequest, type SealedPart, type VaultId } from '../vault-protocol/index.ts';
 import { type BackupAddress, requireAddress, vaultIdOf } from './address.ts';
-import { type BackupFailureCode, refusal, type VaultProblem, type VaultReport } from './failure.ts';
+import { type BackupFailure, type BackupFailureCode, refusal, type VaultProblem, type VaultReport } from './failure.ts';
 import { type Pin, stretchPin } from './pin.ts';
 import { type Reconstruction, reconstruct, type VaultEvaluation } from './reconstruct.ts';
 import {
@@ -57,44 +57,76 @@ interface Round {
 }
 
 /** Begins a recovery, or goes on with one after a crash. Throws VaultSetInvalid, AddressMalformed. */
-export function openRecovery(around: BackupSurroundings, port: RecoveryPort, given: BackupAddress): Recovery {
-  const address = requireAddress(given);
-  const { vaults, threshold, locator } = address;
-  const ids = vaults.map(({ identityKey }) => vaultIdOf(identityKey));
-  const seen = new Map<number, SeenVault>();
-  let last: Round | undefined;
+export function openRecovery(around: BackupSurroundings, port: RecoveryPort, address: BackupAddress): Recovery {
+  return new PinRecovery(around, port, requireAddress(address));
+}
 
-  async function attempt(pin: Pin): Promise<Recovered> {
-    const stretched = stretchPin(pin, locator);
-    const memory = await port.load();
-    remember(memory?.seen ?? []);
-    const isAgain = last?.stretched.equals(stretched) === true;
-    const round: Round = isAgain ? last! : { stretched, parts: new Map(), wasWrong: false };
-    for (const [index, part] of round.parts) if ('problem' in part) round.parts.delete(index);
-    last = round;
-    const seed = memory?.seed ?? drawSeed();
-    await port.save({ seed, seen: [...seen.values()] });
-    const result = await askUntilSettled(round, seed);
-    round.wasWrong = result.kind === 'wrong';
-    const inDoubt = [...round.parts.values()].some((part) => 'problem' in part && isDoubtful(part.problem));
-    await port.save({ seed: inDoubt && result.kind !== 'opened' ? seed : undefined, seen: [...seen.values()] });
-    if (result.kind !== 'opened') throw refusalOf(round, result);
-    const { sealed, keys, liars, strangers } = result;
-    last = undefined;
-    return { address, epoch: sealed.epoch, keys, vaults: reports(round.parts, liars, strangers) };
+class PinRecovery implements Recovery {
+  readonly #around: BackupSurroundings;
+  readonly #port: RecoveryPort;
+  readonly #address: BackupAddress;
+  readonly #ids: readonly VaultId[];
+  readonly #seen = new Map<number, SeenVault>();
+  #last: Round | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(around: BackupSurroundings, port: RecoveryPort, address: BackupAddress) {
+    this.#around = around;
+    this.#port = port;
+    this.#address = address;
+    this.#ids = address.vaults.map(({ identityKey }) => vaultIdOf(identityKey));
   }
 
-  async function askUntilSettled(round: Round, seed: AttemptSeed): Promise<Reconstruction> {
+  /** One after the other: two at once would spend tries that the first one's answer might have saved. */
+  attempt(pin: Pin): Promise<Recovered> {
+    const attempt = this.#running.then(() => this.#attempt(pin));
+    this.#running = attempt.catch(() => undefined);
+    return attempt;
+  }
+
+  async standing(): Promise<readonly VaultReport[]> {
+    this.#remember((await this.#port.load())?.seen ?? []);
+    return this.#reports(new Map());
+  }
+
+  async #attempt(pin: Pin): Promise<Recovered> {
+    const stretched = stretchPin(pin, this.#address.locator);
+    const memory = await this.#port.load();
+    this.#remember(memory?.seen ?? []);
+    const round = this.#roundOf(stretched);
+    const seed = memory?.seed ?? this.#drawSeed();
+    await this.#port.save({ seed, seen: [...this.#seen.values()] });
+    const result = await this.#askUntilSettled(round, seed);
+    round.wasWrong = result.kind === 'wrong';
+    const inDoubt = [...round.parts.values()].some((part) => 'problem' in part && isDoubtful(part.problem));
+    const kept = inDoubt && result.kind !== 'opened' ? seed : undefined;
+    await this.#port.save({ seed: kept, seen: [...this.#seen.values()] });
+    if (result.kind !== 'opened') throw this.#refusalOf(round, result);
+    this.#last = undefined;
+    const vaults = this.#reports(round.parts, result.liars, result.strangers);
+    return { address: this.#address, epoch: result.sealed.epoch, keys: result.keys, vaults };
+  }
+
+  /** What the same PIN has brought already, without what failed then; or nothing yet. */
+  #roundOf(stretched: StretchedPassword): Round {
+    const last = this.#last;
+    const round = last?.stretched.equals(stretched) ? last : { stretched, parts: new Map(), wasWrong: false };
+    for (const [index, part] of round.parts) if ('problem' in part) round.parts.delete(index);
+    this.#last = round;
+    return round;
+  }
+
+  async #askUntilSettled(round: Round, seed: AttemptSeed): Promise<Reconstruction> {
+    const { vaults, threshold, locator } = this.#address;
     let wanted = round.wasWrong ? vaults.length : threshold;
     for (;;) {
-      const evaluations = evaluationsOf(round);
-      const asking = candidates(round).slice(0, Math.max(0, wanted - evaluations.length));
-      for (const part of await Promise.all(asking.map((index) => ask(round, seed, index)))) {
+      const asking = this.#candidates(round).slice(0, Math.max(0, wanted - evaluationsOf(round).length));
+      for (const part of await Promise.all(asking.map((index) => this.#ask(round, seed, index)))) {
         round.parts.set(part.index, part);
       }
       const answers = evaluationsOf(round);
       const result = reconstruct(locator, round.stretched, answers);
-      if (result.kind === 'opened' || candidates(round).length === 0) return result;
+      if (result.kind === 'opened' || this.#candidates(round).length === 0) return result;
       // Enough have answered: another sealed part among them is a reason to ask one more, a wrong PIN is not.
       if (answers.length < wanted) continue;
       if (result.kind === 'wrong' && !isDivided(answers)) return result;
@@ -102,65 +134,69 @@ export function openRecovery(around: BackupSurroundings, port: RecoveryPort, giv
     }
   }
 
-  async function ask({ stretched }: Round, seed: AttemptSeed, index: number): Promise<Part> {
-    const { blind, blinded } = blindWithSeed(seed, stretched, ids[index]!);
+  async #ask({ stretched }: Round, seed: AttemptSeed, index: number): Promise<Part> {
+    const { vaults, locator } = this.#address;
+    const { blind, blinded } = blindWithSeed(seed, stretched, this.#ids[index]!);
     const question = { shape: evaluateRequest, value: { blinded } };
-    const answer = await askVault(around, vaults[index]!, locator, 'evaluate', question, evaluateAnswer).catch(
-      problemOf,
-    );
+    const asking = askVault(this.#around, vaults[index]!, locator, 'evaluate', question, evaluateAnswer);
+    const answer = await asking.catch(problemOf);
     if (typeof answer === 'string') return { index, problem: answer };
     if (!answer.ok) {
       const { refusal: refused } = answer;
-      if (refused.code === 'TooSoon') see(index, refused.left, refused.nextAt);
+      if (refused.code === 'TooSoon') this.#see(index, refused.left, refused.nextAt);
       return { index, problem: problemOfRefusal(refused.code, 'left' in refused ? refused.left : undefined) };
     }
     const { evaluated, left, nextAt, sealed } = answer.value;
-    see(index, left, nextAt ?? undefined);
+    this.#see(index, left, nextAt ?? undefined);
     const output = finalizeOprf(stretched.reveal(), blind, evaluated);
-    if (output === undefined || !isOurs(sealed)) return { index, problem: 'lied' };
+    if (output === undefined || !this.#isOurs(sealed)) return { index, problem: 'lied' };
     return { index, output, sealed };
   }
 
   /** Vaults that may be asked, the best first: those that take a try now, then those with the most left. */
-  function candidates({ parts }: Round): number[] {
+  #candidates({ parts }: Round): number[] {
     const rank = (index: number) => {
-      const known = seen.get(index);
-      const isWaiting = (known?.nextAt ?? 0) > around.now();
+      const known = this.#seen.get(index);
+      const isWaiting = (known?.nextAt ?? 0) > this.#around.now();
       return (isWaiting ? -1000 : 0) + (known?.left ?? Number.POSITIVE_INFINITY);
     };
-    const open = vaults.map((_, index) => index).filter((index) => !parts.has(index));
+    const open = this.#ids.map((_, index) => index).filter((index) => !parts.has(index));
     return open.sort((a, b) => compare(rank(b), rank(a)) || a - b);
   }
 
-  function isOurs(sealed: SealedPart): boolean {
-    const same = sealed.vaults.length === ids.length && sealed.vaults.every((id, i) => id.join() === ids[i]!.join());
-    return same && sealed.threshold === threshold;
+  /** A sealed part of other vaults, or one that fewer of them open, is not what was enrolled. */
+  #isOurs(sealed: SealedPart): boolean {
+    const isSame = (id: VaultId, index: number) => equalBytes(id, this.#ids[index]!);
+    const { length } = this.#ids;
+    return (
+      sealed.vaults.length === length && sealed.vaults.every(isSame) && sealed.threshold === this.#address.threshold
+    );
   }
 
-  function see(index: number, left: number, nextAt: number | undefined): void {
-    seen.set(index, { id: ids[index]!, left, nextAt });
+  #see(index: number, left: number, nextAt: number | undefined): void {
+    this.#seen.set(index, { id: this.#ids[index]!, left, nextAt });
   }
 
-  function remember(kept: readonly SeenVault[]): void {
+  #remember(kept: readonly SeenVault[]): void {
     for (const vault of kept) {
-      const index = ids.findIndex((id) => id.join() === vault.id.join());
-      if (index >= 0 && !seen.has(index)) seen.set(index, vault);
+      const index = this.#ids.findIndex((id) => equalBytes(id, vault.id));
+      if (index >= 0 && !this.#seen.has(index)) this.#seen.set(index, vault);
     }
   }
 
-  function drawSeed(): AttemptSeed {
-    return SecretBytes.of(around.random(ATTEMPT_SEED_LENGTH), ATTEMPT_SEED_LENGTH);
+  #drawSeed(): AttemptSeed {
+    return SecretBytes.of(this.#around.random(ATTEMPT_SEED_LENGTH), ATTEMPT_SEED_LENGTH);
   }
 
-  function refusalOf(round: Round, result: Reconstruction) {
+  #refusalOf(round: Round, result: Reconstruction): BackupFailure {
+    const { threshold, vaults } = this.#address;
     const problems = [...round.parts.values()].flatMap((part) => ('problem' in part ? [part.problem] : []));
-    const known = reports(round.parts, [], []);
+    const known = this.#reports(round.parts);
     const left = triesLeft(
       known.map((report) => tries(report)),
       threshold,
     );
-    const nextAt = nextRound(known);
-    const details = { vaults: known, left, nextAt };
+    const details = { vaults: known, left, nextAt: this.#nextRound(known) };
     if (result.kind === 'wrong') return refusal('WrongPin', details);
     if (evaluationsOf(round).length >= threshold) return refusal('EpochMismatch', details);
     const count = (...of: VaultProblem[]) => problems.filter((problem) => of.includes(problem)).length;
@@ -171,28 +207,21 @@ export function openRecovery(around: BackupSurroundings, port: RecoveryPort, giv
   }
 
   /** When `threshold` vaults will take a try, or undefined for now or never. */
-  function nextRound(known: readonly VaultReport[]): number | undefined {
+  #nextRound(known: readonly VaultReport[]): number | undefined {
     const times = known.filter((report) => tries(report) !== 0).map(({ nextAt }) => nextAt ?? 0);
-    const at = times.sort((a, b) => a - b)[threshold - 1] ?? 0;
-    return at > around.now() ? at : undefined;
+    const at = times.sort((a, b) => a - b)[this.#address.threshold - 1] ?? 0;
+    return at > this.#around.now() ? at : undefined;
   }
 
-  function reports(parts: Round['parts'], liars: readonly number[], strangers: readonly number[]): VaultReport[] {
-    return vaults.map(({ url }, index) => {
+  #reports(parts: Round['parts'], liars: readonly number[] = [], strangers: readonly number[] = []): VaultReport[] {
+    return this.#address.vaults.map(({ url }, index) => {
       const part = parts.get(index);
       const told = part !== undefined && 'problem' in part ? part.problem : undefined;
       const problem = liars.includes(index) ? 'lied' : strangers.includes(index) ? 'otherEpoch' : told;
-      return { id: ids[index]!, url, problem, left: seen.get(index)?.left, nextAt: seen.get(index)?.nextAt };
+      const { left, nextAt } = this.#seen.get(index) ?? { left: undefined, nextAt: undefined };
+      return { id: this.#ids[index]!, url, problem, left, nextAt };
     });
   }
-
-  return {
-    attempt,
-    async standing() {
-      remember((await port.load())?.seen ?? []);
-      return reports(new Map(), [], []);
-    },
-  };
 }
 
 function evaluationsOf({ parts }: Round): VaultEvaluation[] {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeBase64Url, equalBytes } from '../bytes/index.ts';
 import { blindInput, cryptoReady, finalizeOprf, type OprfOutput, type StretchedPassword } from '../crypto/index.ts';
 import { enrol } from './enrol.ts';
@@ -7,6 +7,14 @@ import { reconstruct } from './reconstruct.ts';
 import { openSecret, unlockTagOf, unmaskShare } from './shared-secret.ts';
 import { evaluate, type TestRecord } from './test-vault.ts';
 import { makeWorld, memoryEnrolment, random, type TestWorld } from './test-world.ts';
+
+// What a PIN costs is tested in pin.test.ts and against real vaults; here are hundreds of attempts.
+vi.mock('../crypto/argon2id.ts', async (original) => {
+  const real = await original<typeof import('../crypto/argon2id.ts')>();
+  const cheap: typeof real.stretchPassword = (password, salt) =>
+    real.stretchPassword(password, salt, { passes: 1, memoryKiB: 8 });
+  return { ...real, stretchPassword: cheap };
+});
 
 beforeAll(cryptoReady);
 

@@ -113,8 +113,7 @@ export async function fetchCodeWrap(
 
 async function fetchWrap(host: BlobHost, locator: Locator, name: WrapName): Promise<Uint8Array> {
   // Reading takes no key; the writer is not known before the wrap is open.
-  const place = { bucket: wrapsBucketOf(locator) } as BlobPlace;
-  const found = await host.read(place, encodeHex(name));
+  const found = await host.read({ bucket: wrapsBucketOf(locator) }, encodeHex(name));
   if (found === undefined) throw refusal('WrapMissing');
   return found.bytes;
 }
