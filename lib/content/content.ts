@@ -86,6 +86,8 @@ export interface LinkPreview {
   readonly title: string;
   readonly description: string;
   readonly picture?: PreviewPicture;
+  /** What the page calls its site: its own word, never the host. */
+  readonly siteName?: string;
 }
 
 /** The picture of a preview: 1 byte to 32 KiB. The type is what its sender says: check before drawing. */

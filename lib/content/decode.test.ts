@@ -73,6 +73,11 @@ describe('decoding refuses as Malformed', () => {
     ['an address over its limit', previewed([1, `https://${'a'.repeat(2041)}`], [2, ''], [3, ''])],
     ['a title over its limit', previewed(URL_FIELD, [2, 'a'.repeat(513)], [3, ''])],
     ['a description over its limit', previewed(URL_FIELD, [2, ''], [3, 'a'.repeat(1025)])],
+    ['a site name over its limit', previewed(URL_FIELD, [2, ''], [3, ''], [5, 'a'.repeat(257)])],
+    [
+      'a site name before the picture',
+      previewed(URL_FIELD, [2, ''], [3, ''], [5, 'a'], [4, message([1, 3], [2, 'x'])]),
+    ],
     ['an empty picture', previewed(URL_FIELD, [2, ''], [3, ''], [4, message([1, 1], [2, ''])])],
     ['a picture over its limit', previewed(URL_FIELD, [2, ''], [3, ''], [4, message([1, 1], [2, 'a'.repeat(32_769)])])],
     ['a picture of no known type', previewed(URL_FIELD, [2, ''], [3, ''], [4, message([1, 4], [2, 'x'])])],

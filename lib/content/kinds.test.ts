@@ -116,6 +116,7 @@ describe('the bounds of what is sent', () => {
     ['an address', (n) => preview({ url: `https://${a(n - 8)}` }), 9, 2048, 'TextTooLong'],
     ['a title', (n) => preview({ title: a(n) }), 0, 512, 'TextTooLong'],
     ['a description', (n) => preview({ description: a(n) }), 0, 1024, 'TextTooLong'],
+    ['a site name', (n) => preview({ siteName: a(n) }), 0, 256, 'TextTooLong'],
     ['a picture', picture, 1, 32_768, 'RangeError'],
     ['an emoji', (n) => reaction(a(n)), 0, 64, 'TextTooLong'],
     [

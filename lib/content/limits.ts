@@ -12,6 +12,8 @@ export const MAX_URL_BYTES = 2048;
 export const MAX_TITLE_BYTES = 512;
 /** A short paragraph, in any script. */
 export const MAX_DESCRIPTION_BYTES = 1024;
+/** What a page calls the site that it belongs to. */
+export const MAX_SITE_NAME_BYTES = 256;
 /** 32 KiB: a preview's picture at thumbnail size. It goes through the chat as text, so small is kind. */
 export const MAX_PICTURE_BYTES = 32_768;
 /** What people pick in one go; each is a descriptor of some 200 bytes. */

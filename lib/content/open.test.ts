@@ -61,6 +61,7 @@ describe('sealing', () => {
       url: `https://${'a'.repeat(2040)}`,
       title: 'a'.repeat(512),
       description: 'a'.repeat(1024),
+      siteName: 'a'.repeat(256),
       picture,
     };
     const sealed = seal({ kind: 'text', text: 'a'.repeat(65_536), previews: new Array(4).fill(preview) });

@@ -1,7 +1,13 @@
 /** Owns the spelling of a link preview. Does not own fetching one, nor whether its address stands in the text. */
 import { bytesBetween, named, text, textLike } from './codec.ts';
 import type { LinkPreview, PictureType, PreviewPicture } from './content.ts';
-import { MAX_DESCRIPTION_BYTES, MAX_PICTURE_BYTES, MAX_TITLE_BYTES, MAX_URL_BYTES } from './limits.ts';
+import {
+  MAX_DESCRIPTION_BYTES,
+  MAX_PICTURE_BYTES,
+  MAX_SITE_NAME_BYTES,
+  MAX_TITLE_BYTES,
+  MAX_URL_BYTES,
+} from './limits.ts';
 import { nested, one, optional } from './message.ts';
 
 /** Serialised addresses are printable ASCII: no look-alike letters, no hidden direction marks, no script schemes. */
@@ -18,4 +24,5 @@ export const linkPreview = nested<LinkPreview>({
   title: one(2, text(MAX_TITLE_BYTES)),
   description: one(3, text(MAX_DESCRIPTION_BYTES)),
   picture: optional(4, picture),
+  siteName: optional(5, text(MAX_SITE_NAME_BYTES)),
 });

@@ -83,6 +83,7 @@ const preview: fc.Arbitrary<LinkPreview> = fc.record(
     url: fc.webUrl({ withQueryParameters: true }).map((url) => new URL(url).href),
     title: brief(512),
     description: brief(1024),
+    siteName: brief(256),
     picture: fc.record({
       type: fc.constantFrom<PictureType>('image/png', 'image/jpeg', 'image/webp'),
       bytes: fc.uint8Array({ minLength: 1, maxLength: 200 }),

@@ -34,6 +34,7 @@ const CONTENTS: readonly Content[] = [
   { kind: 'control', notice: { type: 'identity-changed', fingerprint: sender } },
   { kind: 'control', notice: { type: 'end-session' } },
   { kind: 'control', notice: { type: 'receipt', state: 'read', ids: [idOf(7), idOf(9)] } },
+  { kind: 'text', text: preview.url, previews: [{ ...preview, siteName: 'Das Bühnenblatt' }] },
 ];
 
 describe('the format of version 1.0, as docs/content.md and a second implementation have it', () => {

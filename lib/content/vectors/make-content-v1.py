@@ -27,6 +27,7 @@ def pad(b):
 def text(s): return s.encode()
 
 preview = data(1, b"https://example.org/a?b=c") + data(2, text("Títle")) + data(3, b"") + data(4, num(1, 3) + data(2, b"\x52\x49"))
+named = preview + data(5, text("Das Bühnenblatt"))
 descriptor = data(1, KEY) + data(2, DIGEST) + num(3, 300) + data(4, text("photo 🏔.png")) + data(5, b"image/png")
 BODIES = [
     ("text", data(7, data(1, text("Hello, שלום 👋🏽"))) + data(32, ID) + data(33, preview) + num(34, 3600)),
@@ -39,6 +40,7 @@ BODIES = [
     ("identity-changed", data(13, data(1, data(2, data(1, SENDER))))),
     ("end-session", data(13, data(1, data(3, b"")))),
     ("receipt", data(13, data(1, data(4, num(1, 2) + data(2, ID) + data(2, DIGEST))))),
+    ("text-site-name", data(7, data(1, b"https://example.org/a?b=c")) + data(33, named)),
 ]
 cases, previous = [], bytes(16)
 for sequence, (name, body) in enumerate(BODIES):
