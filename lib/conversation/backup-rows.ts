@@ -57,6 +57,8 @@ export interface VaultNote {
 export interface BackupNotes {
   readonly enrolledAt: number;
   readonly savedAt: number;
+  /** The enrolment whose unlock tokens the manifest holds; 0 for none. */
+  readonly standingsEpoch: number;
   /** The vaults were heard then. */
   readonly heardAt: number;
   /** How many reminders of the PIN there were, and when the next one is due. */
@@ -112,6 +114,7 @@ export const NOTES = single<BackupNotes>(
   row.record<BackupNotes>({
     enrolledAt: row.uint53,
     savedAt: row.uint53,
+    standingsEpoch: row.uint53,
     heardAt: row.uint53,
     reminders: row.uint32,
     remindAt: row.uint53,

@@ -5,6 +5,8 @@ import type { RandomSource } from '../crypto/index.ts';
 import type { Locks, Store } from '../store/index.ts';
 import type { ConversationId } from './place.ts';
 
+export type { WritableRows } from '../store/index.ts';
+
 /** Store, locks, clock and chance. */
 export interface Surroundings {
   readonly store: Store;

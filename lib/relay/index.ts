@@ -1,4 +1,14 @@
 /** The public face of the room for the background and for our own pages. Content scripts import types of ./page-contract.ts alone. */
+
+export {
+  type BackupAnswer,
+  type BackupCard,
+  type BackupFound,
+  type BackupInspection,
+  type BackupState,
+  backupContract,
+} from './backup-contract.ts';
+export { BackupDesk, type BackupParts } from './backup-desk.ts';
 export { type BadgeFacts, type BadgeState, badgeState } from './badge-state.ts';
 export { pageContract } from './contract.ts';
 export { Courier, type CourierParts } from './courier.ts';

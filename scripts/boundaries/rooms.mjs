@@ -14,7 +14,7 @@ export const rooms = {
   'vault-protocol': ['failure', 'bytes'],
   backup: ['failure', 'bytes', 'crypto', 'store', 'vault-protocol'],
   conversation: ['failure', 'bytes', 'crypto', 'signal', 'content', 'armour', 'store', 'preview', 'backup'],
-  relay: ['failure', 'bytes', 'conversation', 'frames', 'rpc', 'text'],
+  relay: ['failure', 'bytes', 'preview', 'backup', 'conversation', 'frames', 'rpc', 'text'],
   sites: ['failure', 'armour'],
   frames: ['failure', 'rpc'],
   rpc: ['failure', 'bytes'],

@@ -1,0 +1,242 @@
+/** The backup's answers through the memory transport, against a real vault in processes of its own. */
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startVault } from '../../scripts/demo/vault.mjs';
+import type { Page, Surroundings } from '../conversation/index.ts';
+import type { Caller } from '../rpc/index.ts';
+import type { BackupAnswer, BackupState, backupContract as Contract } from './backup-contract.ts';
+
+vi.mock('../browser.ts', () => ({ browser: {} }));
+const { invite, listContacts } = await import('../conversation/index.ts');
+const { memoryChannel, RpcClient, RpcServer } = await import('../rpc/index.ts');
+const { createMemoryLocks, openStore } = await import('../store/index.ts');
+const { BackupDesk } = await import('./backup-desk.ts');
+const { backupContract } = await import('./backup-contract.ts');
+
+const PIN = '748291';
+const page: Page = {
+  site: 'https://chat.example',
+  account: 'alice',
+  conversation: '@bob',
+  peer: 'bob',
+  text: { alphabet: 'base62', limit: { amount: 100_000, unit: 'utf16', slack: 0 } },
+};
+const OK: BackupAnswer = { code: '', left: -1, nextAt: 0, why: '', at: -1 };
+
+let vault: Awaited<ReturnType<typeof startVault>>;
+let synced = '';
+const stores: { close(): void }[] = [];
+
+beforeAll(async () => {
+  vault = await startVault({ SOTTO_VAULT_WORK: 'off' });
+}, 60_000);
+afterAll(() => vault?.stop());
+afterEach(() => {
+  for (const store of stores.splice(0)) store.close();
+});
+
+const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+
+/** A browser with its own disk. */
+class Browser {
+  record: string | undefined;
+  readonly indexedDB = new IDBFactory();
+  around!: Surroundings;
+  desk!: InstanceType<typeof BackupDesk>;
+  told: BackupState[] = [];
+  online = true;
+  wakes: number[] = [];
+
+  static async begin(): Promise<Browser> {
+    const made = new Browser();
+    await made.restart();
+    return made;
+  }
+
+  async restart(): Promise<void> {
+    const keeper = {
+      read: async () => this.record,
+      write: async (record: string) => {
+        this.record = record;
+      },
+    };
+    const locks = createMemoryLocks();
+    const platform = { indexedDB: this.indexedDB, IDBKeyRange };
+    const store = await openStore({ keeper, locks, random, platform });
+    stores.push(store);
+    this.around = { store, locks, now: Date.now, random };
+    this.desk = new BackupDesk({
+      around: async () => this.around,
+      fetch: (url, init) => (this.online ? fetch(url, init) : Promise.reject(new TypeError('offline'))),
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20_000) / (this.online ? 1 : 1000))),
+      synced: {
+        load: async () => synced,
+        save: async (address) => {
+          synced = address;
+        },
+      },
+      tell: (state) => this.told.push(state),
+      wake: (at) => this.wakes.push(at),
+      restored: () => undefined,
+    });
+  }
+
+  /** Calls as `kind` of our pages does. */
+  client(kind: Caller['kind'] = 'home') {
+    const server = new RpcServer(backupContract, this.desk.handlers(), Date.now, (error) => {
+      throw error;
+    });
+    return new RpcClient<typeof Contract>(() => {
+      const [near, far] = memoryChannel();
+      server.accept(far, { kind, tab: 1, frame: 0, document: 'd', origin: 'chrome-extension://sotto', url: '' });
+      return near;
+    });
+  }
+
+  async enrol(): Promise<void> {
+    const client = this.client();
+    expect(await client.call('backup.choose', { urls: [vault.url], threshold: 1 })).toEqual(OK);
+    expect(await client.call('backup.enrol', { pin: PIN }, 60_000)).toEqual(OK);
+    expect(await client.call('backup.save', {}, 60_000)).toEqual(OK);
+  }
+
+  async until(holds: (state: BackupState) => boolean): Promise<BackupState> {
+    for (let round = 0; round < 300; round++) {
+      const state = await this.desk.state();
+      if (holds(state)) return state;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`in vain: ${JSON.stringify(await this.desk.state())}`);
+  }
+}
+
+describe('the backup', () => {
+  it.each(['content', 'blank', 'composer', 'transcript'] as const)('tells a %s nothing', async (kind) => {
+    const client = (await Browser.begin()).client(kind);
+    await expect(client.call('backup.state', {})).rejects.toMatchObject({ code: 'NotAllowed' });
+    await expect(client.call('backup.enrol', { pin: PIN })).rejects.toMatchObject({ code: 'NotAllowed' });
+  });
+
+  it('is off at first, and says of a vault what it is before it is chosen', async () => {
+    const browser = await Browser.begin();
+    const client = browser.client('popup');
+    expect(await client.call('backup.state', {})).toMatchObject({ phase: 'off', vaults: [], waiting: 0 });
+    const [seen, none] = await client.call('backup.inspect', { urls: [vault.url, 'http://127.0.0.1:1'] });
+    expect(seen).toEqual({ ...OK, url: vault.url, grade: 'software', tries: 10 });
+    expect(none).toMatchObject({ code: 'HostUnreachable', grade: '' });
+  });
+
+  it('refuses a PIN that many people have, by its rule, and without asking a vault', async () => {
+    const browser = await Browser.begin();
+    const client = browser.client();
+    await client.call('backup.choose', { urls: [vault.url], threshold: 1 });
+    browser.online = false;
+    expect(await client.call('backup.enrol', { pin: '111111' })).toMatchObject({ code: 'PinCommon', why: 'repeat' });
+    expect(await client.call('backup.enrol', { pin: '12345' })).toMatchObject({ code: 'PinTooShort' });
+    expect((await browser.desk.state()).phase).toBe('off');
+  });
+
+  it('enrols, saves, and says tries, grade and time', async () => {
+    const browser = await Browser.begin();
+    await invite(browser.around, page, 'hello');
+    await browser.enrol();
+    const state = await browser.until(({ vaults }) => vaults[0]?.left === 10);
+    expect(state).toMatchObject({ phase: 'on', waiting: 0, failure: '', threshold: 1, cardSeen: false, remind: false });
+    expect(state.vaults).toEqual([{ url: vault.url, grade: 'software', left: 10, problem: '' }]);
+    expect(state.savedAt).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  it('goes on with what waits when the host is back', async () => {
+    const browser = await Browser.begin();
+    await browser.enrol();
+    browser.online = false;
+    await invite(browser.around, page, 'hello');
+    expect((await browser.desk.state()).waiting).toBeGreaterThan(1);
+    expect(await browser.client().call('backup.save', {}, 60_000)).toMatchObject({ code: 'HostUnreachable' });
+    expect(await browser.desk.state()).toMatchObject({ failure: 'HostUnreachable' });
+    expect(browser.wakes.at(-1)).toBeGreaterThan(Date.now());
+    browser.online = true;
+    await browser.restart();
+    expect(await browser.client().call('backup.save', {}, 60_000)).toEqual(OK);
+    expect(await browser.desk.state()).toMatchObject({ waiting: 0, failure: '' });
+  });
+
+  it('shows its card whenever it is asked, with the same code, until a new one is made', async () => {
+    const browser = await Browser.begin();
+    await browser.enrol();
+    const client = browser.client();
+    const card = await client.call('backup.card', {});
+    expect(card.cardCode).toMatch(/^([0-9A-Z]{5}[- ]){5}[0-9A-Z]{5}$/);
+    expect(card.vaultUrls).toEqual([vault.url]);
+    await browser.restart();
+    expect(await browser.client().call('backup.card', {})).toEqual(card);
+    const renewed = await browser.client().call('backup.newCode', {}, 60_000);
+    expect(renewed.cardCode).not.toBe(card.cardCode);
+    expect(renewed.locator).toBe(card.locator);
+  });
+
+  it('restores in another browser by the synchronised address and the PIN; a wrong one says how many tries are left', async () => {
+    const old = await Browser.begin();
+    await invite(old.around, page, 'hello');
+    await old.enrol();
+    const fresh = await Browser.begin();
+    const client = fresh.client();
+    expect((await fresh.desk.state()).synced).toEqual([vault.url]);
+    const finding = { where: 'synced' as const, locator: '', letters: '', urls: [], card: '' };
+    const { address, hosts } = await client.call('backup.find', finding);
+    expect(hosts).toEqual([vault.url]);
+    const wrong = { address, secret: 'pin', typed: '748292' } as const;
+    expect(await client.call('backup.restore', wrong, 60_000)).toMatchObject({ code: 'WrongPin', left: 9 });
+    expect(await client.call('backup.restore', { ...wrong, typed: PIN }, 60_000)).toEqual(OK);
+    const state = await fresh.until(({ restore }) => restore?.finished === true);
+    expect(state).toMatchObject({ phase: 'on', restore: { missing: 0, altered: 0, conflicts: 0, older: false } });
+    expect(await listContacts(fresh.around)).toHaveLength(1);
+    expect(await client.call('backup.restore', { ...wrong, typed: PIN })).toMatchObject({ code: 'RecordExists' });
+  });
+
+  it('restores by what is typed from the card, with the code, and by the text of its QR code', async () => {
+    const old = await Browser.begin();
+    await invite(old.around, page, 'hello');
+    await old.enrol();
+    const card = await old.client().call('backup.card', {});
+    const typed = await Browser.begin();
+    const client = typed.client();
+    const { locator, vaults: letters, cardCode } = card;
+    const finding = { where: 'typed' as const, locator, letters, urls: [vault.url], card: '' };
+    const { address } = await client.call('backup.find', finding);
+    const mistyped = { address, secret: 'code', typed: `${cardCode.slice(0, -1)}?` } as const;
+    expect(await client.call('backup.restore', mistyped)).toMatchObject({ code: 'CodeLetterUnknown' });
+    expect(await client.call('backup.restore', { ...mistyped, typed: cardCode }, 60_000)).toEqual(OK);
+    await typed.until(({ restore }) => restore?.finished === true);
+    expect(await listContacts(typed.around)).toHaveLength(1);
+    const scanned = await Browser.begin();
+    const byQr = { address: '', secret: 'card', typed: card.qr } as const;
+    expect(await scanned.client().call('backup.restore', byQr, 60_000)).toEqual(OK);
+    await scanned.until(({ restore }) => restore?.finished === true);
+    expect(await listContacts(scanned.around)).toHaveLength(1);
+  });
+
+  it('takes a new PIN without the old one, which opens nothing any more', async () => {
+    const browser = await Browser.begin();
+    await browser.enrol();
+    expect(await browser.client().call('backup.changePin', { pin: '914705' }, 60_000)).toEqual(OK);
+    await browser.until(({ work }) => work === '');
+    const client = browser.client();
+    expect(await client.call('backup.checkPin', { pin: PIN }, 60_000)).toMatchObject({ code: 'WrongPin', left: 9 });
+    expect(await client.call('backup.checkPin', { pin: '914705' }, 60_000)).toEqual(OK);
+    await browser.until(({ vaults }) => vaults[0]?.left === 10);
+  });
+
+  it('is gone at the vault and here when it is turned off', async () => {
+    const browser = await Browser.begin();
+    await browser.enrol();
+    const { qr } = await browser.client().call('backup.card', {});
+    expect(await browser.client().call('backup.off', { sure: true }, 60_000)).toEqual(OK);
+    expect(await browser.desk.state()).toMatchObject({ phase: 'off', waiting: 0, vaults: [], synced: [] });
+    await invite(browser.around, page, 'hello');
+    expect((await browser.desk.state()).waiting).toBe(0);
+    const other = (await Browser.begin()).client();
+    const answer = await other.call('backup.restore', { address: '', secret: 'card', typed: qr }, 60_000);
+    expect(answer.code).toBe('ManifestMissing');
+  });
+});

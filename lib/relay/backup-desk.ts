@@ -1,0 +1,293 @@
+/**
+ * Owns the answers about the backup, and when something is done for it: after a moment of rest, when a day is over, when
+ * the worker comes back. One thing at a time.
+ * Does not own what is done (backup-enrolment.ts, backup-upkeep.ts, backup-restore.ts).
+ */
+import { isUploadDue } from '../backup/index.ts';
+import {
+  CHOICE,
+  ENROLMENT,
+  getSingle,
+  LIVE,
+  LOG,
+  NOTES,
+  QUEUE_HEAD,
+  RESTORE,
+  type Surroundings,
+} from '../conversation/index.ts';
+import { Failure } from '../failure/index.ts';
+import type { Handlers } from '../rpc/index.ts';
+import { answered, DONE, refused } from './backup-answer.ts';
+import type { BackupAnswer, BackupState, backupContract } from './backup-contract.ts';
+import {
+  cardOf,
+  changePin,
+  enrolHere,
+  goOn,
+  inspectVaults,
+  liveAddress,
+  newCode,
+  turnOff,
+  undo,
+  warmUp,
+} from './backup-enrolment.ts';
+import { addressOf, findBackup, Restorer } from './backup-restore.ts';
+import { type BackupNet, BackupShelf, remindAt } from './backup-shelf.ts';
+import { hearVaults, upload } from './backup-upkeep.ts';
+
+/** Where the address of the backup is, so that another browser of the same person finds it. Not secret. */
+export interface AddressKeeper {
+  /** Empty where there is none. */
+  load(): Promise<string>;
+  save(address: string): Promise<void>;
+}
+
+/** What the desk stands on. */
+export interface BackupParts extends BackupNet {
+  readonly around: () => Promise<Surroundings>;
+  readonly synced: AddressKeeper;
+  /** Popup and home may show something else now. */
+  readonly tell: (state: BackupState) => void;
+  /** Has `due` called at `at` (milliseconds since 1970), in place of what was asked for before. */
+  readonly wake: (at: number) => void;
+  /** Conversations that are shown may show something else now. */
+  readonly restored: () => void;
+}
+
+/** What was written is uploaded when nothing more was for so long; lib/backup, `isUploadDue`. */
+const REST_MS = 30_000;
+/** After a failure that names no time of its own. */
+const AGAIN_MS = 10 * 60_000;
+
+/** The desk. */
+export class BackupDesk {
+  readonly #parts: BackupParts;
+  #shelf: Promise<BackupShelf> | undefined;
+  #restorer: Restorer | undefined;
+  #work = '';
+  #uploading: Promise<void> | undefined;
+  #lastAt = 0;
+
+  constructor(parts: BackupParts) {
+    this.#parts = parts;
+  }
+
+  /** The answers. */
+  handlers(): Handlers<typeof backupContract> {
+    const { synced } = this.#parts;
+    return {
+      'backup.state': () => this.state(),
+      'backup.choose': (choice) => this.#answer(async (shelf) => shelf.put(CHOICE, choice)),
+      'backup.inspect': async ({ urls }) => inspectVaults(await this.#open(), urls),
+      'backup.enrol': ({ pin }) =>
+        this.#do('enrol', async (shelf) => {
+          const address = await enrolHere(shelf, pin);
+          await synced.save(address).catch(() => undefined);
+        }),
+      'backup.goOn': () => this.#do('enrol', async (shelf) => synced.save(await goOn(shelf))),
+      'backup.undo': () => this.#do('off', undo, false),
+      'backup.changePin': ({ pin }) => this.#do('pin', (shelf) => changePin(shelf, pin)),
+      'backup.checkPin': ({ pin }) =>
+        this.#do('check', async (shelf) => {
+          await (await this.#restoring()).tryPin(await liveAddress(shelf), pin);
+          await this.#reminded(shelf);
+          await hearVaults(shelf);
+        }),
+      'backup.later': () => this.#answer((shelf) => this.#reminded(shelf)),
+      'backup.card': async () => {
+        const shelf = await this.#open();
+        await shelf.note(() => ({ cardSeen: true }));
+        return answered(NO_CARD, () => cardOf(shelf));
+      },
+      'backup.newCode': async () => {
+        const shelf = await this.#open();
+        return answered(NO_CARD, () => newCode(shelf));
+      },
+      'backup.save': () => this.#answer(() => this.#upload()),
+      'backup.off': () =>
+        this.#do(
+          'off',
+          async (shelf) => {
+            await turnOff(shelf);
+            await synced.save('').catch(() => undefined);
+          },
+          false,
+        ),
+      'backup.find': async (finding) => {
+        const shelf = await this.#open();
+        return answered({ address: '', hosts: [] }, async () => findBackup(shelf, finding, await synced.load()));
+      },
+      'backup.restore': ({ address, secret, typed }) =>
+        this.#do('restore', async (shelf) => {
+          if ((await shelf.get(LIVE)) !== undefined) throw new Failure('RecordExists', 'user');
+          await (await this.#restoring()).begin(address, secret, typed);
+          await synced.save(address === '' ? await liveAddress(shelf) : address).catch(() => undefined);
+          void this.#takeIn();
+        }),
+    };
+  }
+
+  /** What popup and home show. */
+  async state(): Promise<BackupState> {
+    const shelf = await this.#open();
+    const { around } = shelf;
+    const kept = await around.store.read(async (rows) => ({
+      live: await getSingle(rows, LIVE),
+      notes: await getSingle(rows, NOTES),
+      pending: await getSingle(rows, ENROLMENT),
+      head: await getSingle(rows, QUEUE_HEAD),
+      choice: await getSingle(rows, CHOICE),
+      restore: await getSingle(rows, RESTORE),
+    }));
+    const { live, notes, pending, head, choice, restore } = kept;
+    return {
+      phase: pending !== undefined && this.#work === '' ? 'unfinished' : live === undefined ? 'off' : 'on',
+      work: this.#work,
+      choice: choice ?? null,
+      vaults: (notes?.vaults ?? []).map(({ url, grade, left, problem }) => ({
+        url,
+        grade,
+        left: left ?? -1,
+        problem,
+      })),
+      threshold: live?.address.threshold ?? 0,
+      savedAt: notes?.savedAt ?? 0,
+      waiting: head === undefined ? 0 : head.next - head.first,
+      failure: notes?.failure ?? '',
+      remind: live !== undefined && notes !== undefined && notes.remindAt <= around.now(),
+      cardSeen: notes?.cardSeen ?? false,
+      restore: restore === undefined ? null : { ...restore, done: restore.done.length },
+      synced: live === undefined ? await this.#syncedHosts() : [],
+    };
+  }
+
+  /** Something was kept. What of it waits is uploaded after a moment of rest. */
+  noticed(): void {
+    const now = Date.now();
+    this.#lastAt = now;
+    this.#parts.wake(now + REST_MS);
+  }
+
+  /** Does what is due: to be called when the worker begins, and when it is woken. */
+  async due(): Promise<void> {
+    const shelf = await this.#open();
+    if ((await shelf.get(LIVE)) === undefined || this.#work !== '') return;
+    if ((await shelf.get(RESTORE))?.finished === false) await this.#takeIn();
+    const state = await shelf.get(LOG);
+    const bytes = (await shelf.get(QUEUE_HEAD))?.bytes ?? 0;
+    const now = shelf.around.now();
+    if (isUploadDue({ bytes, lastAt: this.#lastAt }, state, now)) await this.#upload().catch(() => undefined);
+    else if (bytes > 0) this.#parts.wake(Math.max(state?.retryAt ?? 0, this.#lastAt + REST_MS));
+  }
+
+  /** Uploads now; whoever asks meanwhile waits for the same. Rejects with what the backup refuses. */
+  #upload(): Promise<void> {
+    this.#uploading ??= this.#uploadOnce().finally(() => {
+      this.#uploading = undefined;
+    });
+    return this.#uploading;
+  }
+
+  async #uploadOnce(): Promise<void> {
+    const shelf = await this.#open();
+    try {
+      await upload(shelf);
+    } catch (error) {
+      const { code, nextAt } = refused(error);
+      await shelf.note(() => ({ failure: code }));
+      this.#parts.wake(nextAt > 0 ? nextAt : shelf.around.now() + AGAIN_MS);
+      throw error;
+    } finally {
+      await this.#tell();
+    }
+  }
+
+  /** Takes in the rest of a restore; a host that is away is asked again later. */
+  async #takeIn(): Promise<void> {
+    try {
+      await (await this.#restoring()).run(() => {
+        void this.#tell();
+        this.#parts.restored();
+      });
+    } catch (error) {
+      const { code } = refused(error);
+      const shelf = await this.#open();
+      await shelf.note(() => ({ failure: code }));
+      this.#parts.wake(shelf.around.now() + REST_MS);
+    }
+    await this.#tell();
+  }
+
+  /** Does `work` and nothing else meanwhile; then, where there is a backup, brings it up to date behind the answer. */
+  async #do(name: string, work: (shelf: BackupShelf) => Promise<void>, after = true): Promise<BackupAnswer> {
+    if (this.#work !== '') return { ...DONE, code: 'BackupBusy' };
+    this.#work = name;
+    try {
+      const shelf = await this.#open();
+      await this.#uploading?.catch(() => undefined);
+      await this.#tell();
+      await work(shelf);
+      if (after) {
+        void this.#upload()
+          .then(() => warmUp(shelf))
+          .catch(() => undefined)
+          .then(() => this.#tell());
+      }
+      return DONE;
+    } catch (error) {
+      return refused(error);
+    } finally {
+      this.#work = '';
+      await this.#tell();
+    }
+  }
+
+  async #answer(work: (shelf: BackupShelf) => Promise<void>): Promise<BackupAnswer> {
+    try {
+      await work(await this.#open());
+      await this.#tell();
+      return DONE;
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  #open(): Promise<BackupShelf> {
+    this.#shelf ??= this.#parts
+      .around()
+      .then((around) => new BackupShelf(around, this.#parts))
+      .catch((error: unknown) => {
+        this.#shelf = undefined;
+        throw error;
+      });
+    return this.#shelf;
+  }
+
+  async #restoring(): Promise<Restorer> {
+    this.#restorer ??= new Restorer(await this.#open());
+    return this.#restorer;
+  }
+
+  async #tell(): Promise<void> {
+    // Where the store is closed under our feet, whoever looks is told so when they ask.
+    await this.state().then(this.#parts.tell, () => undefined);
+  }
+
+  async #reminded(shelf: BackupShelf): Promise<void> {
+    const now = shelf.around.now();
+    await shelf.note(({ reminders }) => ({ reminders: reminders + 1, remindAt: remindAt(reminders + 1, now) }));
+  }
+
+  async #syncedHosts(): Promise<string[]> {
+    try {
+      const encoded = await this.#parts.synced.load();
+      if (encoded === '') return [];
+      const { vaults, blobHost } = addressOf(encoded);
+      return [...new Set([...vaults.map(({ url }) => url), blobHost])];
+    } catch {
+      return []; // what another version or somebody else put there is no offer
+    }
+  }
+}
+
+const NO_CARD = { cardCode: '', locator: '', vaults: '', vaultUrls: [], qr: '' };
