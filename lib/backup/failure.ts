@@ -5,7 +5,7 @@ import type { TriesLeft } from './tries-left.ts';
 
 /**
  * PIN rules:
- * - PinTooShort, PinTooLong, PinNotText (control characters, half a surrogate pair), PinCommon (`why` says which rule).
+ * - PinTooShort (an export's passphrase, too), PinTooLong, PinNotText (control characters, half a surrogate pair), PinCommon (`why` says which rule).
  * Recovery by PIN:
  * - WrongPin: this PIN does not open it with the vaults that answered; `left`, `vaults` with left and nextAt.
  * - Locked: every try is used up at too many vaults. Gone: too many vaults have no such record (destroyed, or never there).

@@ -59,6 +59,7 @@ export {
   parseRecoveryCode,
   type RecoveryCard,
   requireVaults,
+  thresholdOnCard,
 } from './recovery-card.ts';
 export { type RecoveryMemory, type RecoveryPort, recoveryMemoryCodec, type SeenVault } from './recovery-memory.ts';
 export {

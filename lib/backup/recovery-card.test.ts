@@ -2,7 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeBase64Url, encodeBase64Url } from '../bytes/index.ts';
 import { cryptoReady } from '../crypto/index.ts';
 import { decodeAddress, encodeAddress, hostUrl, requireAddress } from './address.ts';
-import { makeCard, parseCardQr, parseLocator, parseRecoveryCode, requireVaults } from './recovery-card.ts';
+import {
+  makeCard,
+  parseCardQr,
+  parseLocator,
+  parseRecoveryCode,
+  requireVaults,
+  thresholdOnCard,
+} from './recovery-card.ts';
 import { codeOf, makeWorld, random, same } from './test-world.ts';
 import { makeRecoveryCode } from './wraps.ts';
 
@@ -38,6 +45,15 @@ describe('the recovery card', () => {
     expect(await codeOf(() => requireVaults(card.vaults, makeWorld({ count: 3, threshold: 2 }).address))).toBe(
       'VaultSetMismatch',
     );
+  });
+
+  it('says how many of the typed vaults it takes', async () => {
+    const { vaults } = makeCard(address, code);
+    expect(thresholdOnCard(vaults, address.vaults)).toBe(2);
+    expect(thresholdOnCard(makeCard({ ...address, threshold: 3 }, code).vaults, address.vaults)).toBe(3);
+    expect(await codeOf(() => thresholdOnCard(vaults, address.vaults.slice(1)))).toBe('VaultSetMismatch');
+    expect(await codeOf(() => thresholdOnCard(vaults, address.vaults.toReversed()))).toBe('VaultSetMismatch');
+    expect(await codeOf(() => thresholdOnCard(vaults, []))).toBe('VaultSetMismatch');
   });
 
   it('is refused scanned in part, altered, or of another make', async () => {

@@ -9,7 +9,7 @@
 import { concatBytes, decodeBase64Url, encodeBase64Url, equalBytes, SecretBytes } from '../bytes/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import type { Locator } from '../vault-protocol/index.ts';
-import { type BackupAddress, decodeAddress, encodeAddress, vaultSetHash } from './address.ts';
+import { type BackupAddress, decodeAddress, encodeAddress, type VaultAddress, vaultSetHash } from './address.ts';
 import { formatCode, parseCode } from './card-code.ts';
 import { refusal } from './failure.ts';
 import { RECOVERY_CODE_LENGTH, type RecoveryCode } from './wraps.ts';
@@ -58,6 +58,18 @@ export function parseLocator(typed: string): Locator {
 /** Throws VaultSetMismatch where the vaults are not those of the card's letters, and as `parseCode`. */
 export function requireVaults(typed: string, address: Pick<BackupAddress, 'threshold' | 'vaults'>): void {
   if (!equalBytes(parseCode('vaults', typed), vaultSetHash(address))) throw refusal('VaultSetMismatch');
+}
+
+/**
+ * How many of `vaults`, in the order of the card, it takes, by the card's letters: who types has the vaults' URLs alone. Throws
+ * as `requireVaults`.
+ */
+export function thresholdOnCard(typed: string, vaults: readonly VaultAddress[]): number {
+  const expected = parseCode('vaults', typed);
+  for (let threshold = 1; threshold <= vaults.length; threshold++) {
+    if (equalBytes(expected, vaultSetHash({ threshold, vaults }))) return threshold;
+  }
+  throw refusal('VaultSetMismatch');
 }
 
 /** What was scanned. Throws AddressMalformed for what is no card of ours or was not read whole, UpdateNeeded. */
