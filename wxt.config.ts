@@ -40,7 +40,8 @@ export default defineConfig({
     optional_host_permissions: SITES,
     // None of these warns of anything at install. storage: the key to what is kept, and seats of frames that outlive the
     // worker. scripting: scripts on the sites that the person grants. activeTab: the popup learns which site it stands over.
-    permissions: ['storage', 'scripting', 'activeTab'],
+    // alarms: what waits for the backup is uploaded though the worker went to rest.
+    permissions: ['storage', 'scripting', 'activeTab', 'alarms'],
     // Home: a tab of its own, that no page can open or put into a frame.
     options_ui: { page: 'home.html', open_in_tab: true },
     // The frames that stand in pages. Not by dynamic addresses: those do not load in pages with COEP.

@@ -19,6 +19,8 @@ import {
   viewContract,
 } from '../../lib/frames/index.ts';
 import {
+  BackupDesk,
+  backupContract,
   Courier,
   composerState,
   Desk,
@@ -31,6 +33,7 @@ import {
   viewHandlers,
 } from '../../lib/relay/index.ts';
 import { acceptPorts, type Caller, type Handlers, RpcServer, ringDoorbell } from '../../lib/rpc/index.ts';
+import { backupPlatform, followBackup } from './backup-platform.ts';
 import { showBadge } from './badge.ts';
 import { forgetKept, markChoices, sessionPages, setTrustMark, trustMark } from './keeping.ts';
 import { followGrants } from './site-scripts.ts';
@@ -43,14 +46,15 @@ const contract = {
     ...pageContract.methods,
     ...popupContract.methods,
     ...homeContract.methods,
+    ...backupContract.methods,
   },
-  events: { ...viewContract.events, ...pageContract.events },
+  events: { ...viewContract.events, ...pageContract.events, ...backupContract.events },
 };
 
 export default defineBackground({
   type: 'module',
   main() {
-    const { around, erase } = openSurroundings();
+    const { around, erase } = openSurroundings(() => backup.noticed());
     const tickets = new Tickets(sessionSeats, Date.now, randomToken);
     const guards = new GuardPost(tabGuards);
     const chats = new OpenChats(sessionPages);
@@ -91,6 +95,16 @@ export default defineBackground({
         ),
       tellComposers,
     });
+    const backup = new BackupDesk({
+      around,
+      ...backupPlatform,
+      tell: (state) => server.push('backup.changed', state, ({ kind }) => kind === 'popup' || kind === 'home'),
+      restored: () => {
+        for (const conversation of new Set(chats.all().map((chat) => chat.conversation))) {
+          if (conversation !== '') void desk.changed(conversation);
+        }
+      },
+    });
     const answers = desk.handlers();
     const frames = frameHandlers(tickets, guards);
     const handlers: Handlers<typeof contract> = {
@@ -108,6 +122,7 @@ export default defineBackground({
         return done;
       },
       ...answers,
+      ...backup.handlers(),
       'page.health': async (health, context) => {
         await answers['page.health'](health, context);
         badge(context.caller.tab);
@@ -169,6 +184,7 @@ export default defineBackground({
       if (reason === 'install') void browser.runtime.openOptionsPage();
     });
     badge(undefined);
+    followBackup(backup);
     followGrants(() => {
       for (const tab of chats.tabs()) void browser.tabs.reload(tab);
     });

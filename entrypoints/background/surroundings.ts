@@ -1,7 +1,14 @@
 /** Owns what the use cases stand on in a browser: the store, opened once in a worker's life, its locks, clock and chance. */
 import { browser } from '../../lib/browser.ts';
 import type { Surroundings } from '../../lib/conversation/index.ts';
-import { createStorageKeeper, createWebLocks, eraseStore, type Locks, openStore } from '../../lib/store/index.ts';
+import {
+  createStorageKeeper,
+  createWebLocks,
+  eraseStore,
+  type Locks,
+  openStore,
+  type Store,
+} from '../../lib/store/index.ts';
 
 /** The store of this installation. */
 export interface OpenedSurroundings {
@@ -11,11 +18,11 @@ export interface OpenedSurroundings {
   readonly erase: () => Promise<void>;
 }
 
-/** Begins to open the store. */
-export function openSurroundings(): OpenedSurroundings {
+/** Begins to open the store. `onWritten` hears of every step that may have written, after it is on disk. */
+export function openSurroundings(onWritten: () => void): OpenedSurroundings {
   let opening: Promise<Surroundings> | undefined;
   const ask = (): Promise<Surroundings> => {
-    opening ??= open().catch((error: unknown) => {
+    opening ??= open(onWritten).catch((error: unknown) => {
       opening = undefined;
       throw error;
     });
@@ -37,9 +44,22 @@ function webLocks(): Locks {
   return createWebLocks({ request: (name, work) => navigator.locks.request(name, work) });
 }
 
-async function open(): Promise<Surroundings> {
+async function open(onWritten: () => void): Promise<Surroundings> {
   const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
   const locks = webLocks();
   const store = await openStore({ keeper: createStorageKeeper(browser.storage.local), locks, random });
-  return { store, locks, now: Date.now, random };
+  return { store: observed(store, onWritten), locks, now: Date.now, random };
+}
+
+function observed(store: Store, onWritten: () => void): Store {
+  return {
+    read: (step) => store.read(step),
+    note: (step) => store.note(step),
+    transact: async (step) => {
+      const value = await store.transact(step);
+      onWritten();
+      return value;
+    },
+    close: () => store.close(),
+  };
 }

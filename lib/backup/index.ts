@@ -71,7 +71,7 @@ export {
   stateAfterRestore,
 } from './restore.ts';
 export { type LogKeys, logKeysOf, makeRootKey, type RootKey } from './root-key.ts';
-export type { BackupSurroundings, Fetch } from './surroundings.ts';
+export { type BackupSurroundings, browserFetch, type Fetch } from './surroundings.ts';
 export type { TriesLeft } from './tries-left.ts';
 export { announceHead, checkVaults, deleteRecords, type Unlocked, unlockVaults } from './unlock.ts';
 export { beginEpoch, isUploadDue, keepStandings, type QueueMeasure, type UploadResult, uploadQueue } from './upload.ts';

@@ -13,3 +13,6 @@ export interface BackupSurroundings {
   /** Resolves after `ms` milliseconds, or as soon as `signal` aborts. */
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
+
+/** The browser's own, which this room alone may use beside link previews. */
+export const browserFetch: Fetch = (url, init) => fetch(url, init);

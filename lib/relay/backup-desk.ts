@@ -56,13 +56,16 @@ export interface BackupParts extends BackupNet {
 
 /** What was written is uploaded when nothing more was for so long; lib/backup, `isUploadDue`. */
 const REST_MS = 30_000;
+/** Many things are kept at once; a worker lives longer than this. */
+const LOOK_MS = 2000;
 /** After a failure that names no time of its own. */
 const AGAIN_MS = 10 * 60_000;
 
 /** The desk. */
 export class BackupDesk {
   readonly #parts: BackupParts;
-  #shelf: Promise<BackupShelf> | undefined;
+  #shelf: BackupShelf | undefined;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   #restorer: Restorer | undefined;
   #work = '';
   #uploading: Promise<void> | undefined;
@@ -163,9 +166,11 @@ export class BackupDesk {
 
   /** Something was kept. What of it waits is uploaded after a moment of rest. */
   noticed(): void {
-    const now = Date.now();
-    this.#lastAt = now;
-    this.#parts.wake(now + REST_MS);
+    this.#lastAt = Date.now();
+    this.#looking ??= setTimeout(() => {
+      this.#looking = undefined;
+      this.due().catch(() => undefined);
+    }, LOOK_MS);
   }
 
   /** Does what is due: to be called when the worker begins, and when it is woken. */
@@ -252,20 +257,19 @@ export class BackupDesk {
     }
   }
 
-  #open(): Promise<BackupShelf> {
-    this.#shelf ??= this.#parts
-      .around()
-      .then((around) => new BackupShelf(around, this.#parts))
-      .catch((error: unknown) => {
-        this.#shelf = undefined;
-        throw error;
-      });
+  async #open(): Promise<BackupShelf> {
+    const around = await this.#parts.around();
+    // Everything may have been erased and begun anew.
+    if (this.#shelf?.around !== around) {
+      this.#shelf = new BackupShelf(around, this.#parts);
+      this.#restorer = new Restorer(this.#shelf);
+    }
     return this.#shelf;
   }
 
   async #restoring(): Promise<Restorer> {
-    this.#restorer ??= new Restorer(await this.#open());
-    return this.#restorer;
+    await this.#open();
+    return this.#restorer!;
   }
 
   async #tell(): Promise<void> {

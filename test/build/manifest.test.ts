@@ -17,7 +17,7 @@ describe.each(['chrome-mv3', 'firefox-mv3'] as const)('the manifest of %s', (nam
   it('asks for no host at install', () => {
     expect(manifest.host_permissions ?? []).toEqual([]);
     // activeTab is the one tab over which the person opens the popup, while it is open.
-    expect(manifest.permissions).toEqual(['storage', 'scripting', 'activeTab']);
+    expect(manifest.permissions).toEqual(['storage', 'scripting', 'activeTab', 'alarms']);
     expect((manifest.content_scripts ?? []).flatMap((script) => script.matches)).toEqual([]);
   });
 
