@@ -19,6 +19,7 @@ import { historyIdOf, saveEntry } from './entries.ts';
 import { type ConversationFailureCode, refusal, storeDamaged } from './failure.ts';
 import { HISTORY, type HistoryEntry, type HistoryId } from './message-rows.ts';
 import { countEntry } from './outgoing.ts';
+import { firstShown, savePreview } from './preview-rows.ts';
 import type { Surroundings } from './surroundings.ts';
 import { contextOf, saveThread } from './thread.ts';
 
@@ -57,6 +58,8 @@ export async function takeContent(
     sequence,
     removed: false,
   });
+  const preview = content.kind === 'text' ? firstShown(content.text, content.previews) : undefined;
+  if (preview !== undefined) await savePreview(rows, { id, conversationId: conversation.id }, preview);
   wipe(plaintext);
   const ended = content.kind === 'control' && content.notice.type === 'end-session';
   return { id, conversation: await countEntry(rows, ended ? { ...conversation, state: 'ended' } : conversation) };

@@ -3,7 +3,9 @@
  * safe at any time.
  */
 import { encodeUtf8 } from '../bytes/index.ts';
-import type { Content } from '../content/index.ts';
+import type { Content, LinkPreview } from '../content/index.ts';
+import { Failure } from '../failure/index.ts';
+import type { Preview } from '../preview/index.ts';
 import type { WritableRows } from '../store/index.ts';
 import type { Conversation, Thread } from './conversation-row.ts';
 import { findConversation, historyIdOf, nameOfEntry } from './entries.ts';
@@ -12,6 +14,7 @@ import { DRAFTS, HISTORY, type HistoryId } from './message-rows.ts';
 import { queueContent } from './outgoing.ts';
 import { findPersona } from './persona.ts';
 import { type Page, placeOf, type SiteText } from './place.ts';
+import { savePreview } from './preview-rows.ts';
 import { inSession, type Surroundings } from './surroundings.ts';
 import { chooseThread, listThreads } from './thread.ts';
 import { findUnsent } from './unsent.ts';
@@ -22,30 +25,64 @@ export interface TextToSend {
   readonly text: string;
   /** The same for every try of one message: it is encrypted once. */
   readonly clientId: string;
+  /** Of the link in the text: it travels inside the same content. */
+  readonly preview?: Preview | undefined;
 }
 
 /**
  * Encrypts `text` and keeps it in the outbox, unless that was done before: under this `clientId`, or for the same words
- * that the site did not take. The draft is forgotten in the same step. Gives the name of its entry. Rejects with SessionNotFound, UntrustedIdentity, ContactRenamed, TooLong or
+ * that the site did not take. The draft is forgotten in the same step. A preview for which the message is too long goes without
+ * its picture, then not at all. Gives the name of its entry. Rejects with SessionNotFound, UntrustedIdentity, ContactRenamed, TooLong or
  * TextNotWellFormed, or a store's Failure; then nothing changed.
  */
-export function sendText(around: Surroundings, page: Page, { text, clientId }: TextToSend): Promise<string> {
+export function sendText(around: Surroundings, page: Page, { preview, ...words }: TextToSend): Promise<string> {
   const { conversationId } = placeOf(page);
-  const content: Content = { kind: 'text', text, previews: [] };
-  return inSession(around, conversationId, () =>
-    around.store.transact(async (rows) => {
-      let id = historyIdOf(conversationId, 'sent', encodeUtf8(clientId));
-      if ((await rows.get(HISTORY, id)) === undefined) {
-        const conversation = requireSendable(await findConversation(rows, conversationId), page.peer);
-        const thread = await usedThread(rows, conversation);
-        const unsent = thread && (await findUnsent(rows, conversationId, text, thread.inviteId));
-        if (unsent === undefined) await sendContent(rows, around, { conversation, content, id, site: page.text });
-        else id = unsent;
+  return inSession(around, conversationId, async () => {
+    for (const lighter of lighterAndLighter(preview)) {
+      try {
+        return await sendOnce(around, page, { ...words, preview: lighter });
+      } catch (error) {
+        if (!(error instanceof Failure && error.code === 'TooLong') || lighter === undefined) throw error;
       }
-      await rows.delete(DRAFTS, conversationId);
-      return nameOfEntry(id);
-    }),
-  );
+    }
+    throw new RangeError('the last one is without a preview');
+  });
+}
+
+function lighterAndLighter(preview: Preview | undefined): (Preview | undefined)[] {
+  if (preview === undefined) return [undefined];
+  const { picture, ...words } = preview;
+  return picture === undefined ? [preview, undefined] : [preview, words, undefined];
+}
+
+function sendOnce(around: Surroundings, page: Page, { text, clientId, preview }: TextToSend): Promise<string> {
+  const { conversationId } = placeOf(page);
+  const content: Content = { kind: 'text', text, previews: preview === undefined ? [] : [linkPreview(preview)] };
+  return around.store.transact(async (rows) => {
+    let id = historyIdOf(conversationId, 'sent', encodeUtf8(clientId));
+    if ((await rows.get(HISTORY, id)) === undefined) {
+      const conversation = requireSendable(await findConversation(rows, conversationId), page.peer);
+      const thread = await usedThread(rows, conversation);
+      const unsent = thread && (await findUnsent(rows, conversationId, text, thread.inviteId));
+      if (unsent === undefined) {
+        await sendContent(rows, around, { conversation, content, id, site: page.text });
+        if (preview !== undefined) await savePreview(rows, { id, conversationId }, preview);
+      } else id = unsent;
+    }
+    await rows.delete(DRAFTS, conversationId);
+    return nameOfEntry(id);
+  });
+}
+
+/** As it travels: a site that is not named has no field. */
+function linkPreview({ url, title, description, siteName, picture }: Preview): LinkPreview {
+  return {
+    url,
+    title,
+    description,
+    ...(picture === undefined ? {} : { picture: { type: picture.type, bytes: picture.bytes } }),
+    ...(siteName === '' ? {} : { siteName }),
+  };
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type ReceivedChain,
 } from '../content/index.ts';
 import type { Retry } from '../failure/index.ts';
+import type { ShownPreview } from '../preview/index.ts';
 import type { Rows } from '../store/index.ts';
 import { isVerified, nameOf } from './contact.ts';
 import type { Conversation, Thread } from './conversation-row.ts';
@@ -22,6 +23,7 @@ import { findInvite } from './invite.ts';
 import { DRAFTS, HISTORY, type HistoryEntry, type Outgoing } from './message-rows.ts';
 import { listOutgoing } from './outbox.ts';
 import { type Page, type PersonaId, placeOf, type SiteText } from './place.ts';
+import { findPreview } from './preview-rows.ts';
 import type { Reading } from './reading.ts';
 import { blockOf } from './send.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -69,6 +71,13 @@ export interface BubbleView {
   readonly retry: Retry | null;
   /** Whether it is an invite of theirs that can still be accepted, whatever the state of the conversation. */
   readonly acceptable: boolean;
+  readonly preview: PreviewView | null;
+}
+
+/** What is shown of a link's page under the words. */
+export interface PreviewView extends Pick<ShownPreview, 'url' | 'title' | 'description' | 'siteName' | 'host'> {
+  /** How large its picture is, in pixels; the picture itself is asked for apart (`readPreviewPicture`). */
+  readonly picture: { readonly width: number; readonly height: number } | null;
 }
 
 /** What a ratchet message has besides its padded content, with room for the post-quantum ratchet's larger steps. */
@@ -143,6 +152,8 @@ interface Shelf {
   readonly chains: ReadonlyMap<string, ReceivedChain>;
   /** Entries of invites that can still be accepted. */
   readonly acceptable: ReadonlySet<string>;
+  /** By the names of their entries. */
+  readonly previews: ReadonlyMap<string, PreviewView>;
 }
 
 interface Showing {
@@ -180,7 +191,23 @@ async function loadShelf(rows: Rows, page: Page, shown: readonly ReadRow[], now:
     outgoing: new Map(outgoing.map((each) => [nameOfEntry(each.id), each])),
     chains,
     acceptable: await acceptableOf(rows, personaId, entries, now),
+    previews: await previewsOf(rows, entries),
   };
+}
+
+async function previewsOf(
+  rows: Rows,
+  entries: readonly (HistoryEntry | undefined)[],
+): Promise<Map<string, PreviewView>> {
+  const previews = new Map<string, PreviewView>();
+  for (const entry of entries) {
+    const shown = entry && (await findPreview(rows, entry));
+    if (shown === undefined || entry === undefined) continue;
+    const { url, title, description, siteName, host, picture } = shown;
+    const size = picture === undefined ? null : { width: picture.width, height: picture.height };
+    previews.set(nameOfEntry(entry.id), { url, title, description, siteName, host, picture: size });
+  }
+  return previews;
 }
 
 async function acceptableOf(
@@ -269,6 +296,7 @@ function entryBubble(row: string, entry: HistoryEntry, shelf: Shelf, repeated: b
     missingBefore: gap,
     state: entry.removed ? 'removed' : stateOfEntry(from, outgoing),
     retry: outgoing?.state === 'failed' ? 'user' : null,
+    preview: shelf.previews.get(nameOfEntry(entry.id)) ?? null,
   };
 }
 
@@ -286,6 +314,7 @@ const EMPTY = {
   reason: null,
   retry: null,
   acceptable: false,
+  preview: null,
 } as const;
 
 /** The largest text of one-byte characters that surely fits: the largest padded size whose message can be cut. */

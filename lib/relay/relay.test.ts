@@ -24,6 +24,7 @@ const view: BubbleView = {
   reason: null,
   retry: null,
   acceptable: false,
+  preview: null,
 };
 
 describe('a bubble', () => {

@@ -6,12 +6,13 @@
 import { Dexie, type DexieOptions, type Table } from 'dexie';
 import { version1 } from './migrations/version-1.ts';
 import { version2 } from './migrations/version-2.ts';
+import { version3 } from './migrations/version-3.ts';
 
 /** A table with sealed rows. */
-export type TableName = (typeof version1.tables)[number] | (typeof version2.tables)[number];
+export type TableName = (typeof version1.tables | typeof version2.tables | typeof version3.tables)[number];
 
 /** All tables with sealed rows. */
-export const TABLE_NAMES: readonly TableName[] = [...version1.tables, ...version2.tables];
+export const TABLE_NAMES: readonly TableName[] = [...version1.tables, ...version2.tables, ...version3.tables];
 
 /** A row as it stands on disk. */
 export interface StoredRow {
@@ -43,14 +44,15 @@ export class Database extends Dexie {
     const tables = Object.fromEntries(version1.tables.map((table) => [table, version1.indexes]));
     this.version(version1.number).stores({ ...tables, meta: version1.meta });
     // What is not named stays as it is.
-    const added = Object.fromEntries(version2.tables.map((table) => [table, version2.indexes]));
-    this.version(version2.number).stores(added);
+    for (const { number, tables: added, indexes } of [version2, version3]) {
+      this.version(number).stores(Object.fromEntries(added.map((table) => [table, indexes])));
+    }
   }
 
   /** Opens it, and says whether a newer version laid it out: Dexie opens such a one without a word. */
   async isNewer(): Promise<boolean> {
     await this.open();
-    return Math.floor(this.backendDB().version / DEXIE_STEP) > version2.number;
+    return Math.floor(this.backendDB().version / DEXIE_STEP) > version3.number;
   }
 
   get meta(): Table<StoredHead, string> {
