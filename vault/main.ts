@@ -20,6 +20,9 @@ const WELL_AFTER = 60_000;
 /** How long a process has for answering what is under way before it is killed. */
 const STOP_WITHIN = 20_000;
 
+/** What an operator may accept at a start; see records/accept-loss.ts. */
+const ACCEPTING = ['--accept-rollback', '--accept-new-keys'];
+
 interface Part {
   /** Resolves with the exit code when the part has refused to go on. */
   readonly refused: Promise<number>;
@@ -100,8 +103,8 @@ async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2);
   const config = readConfig(process.env);
   if (command === 'invite') return inviteCommand(config, rest);
-  if (command !== undefined && command !== '--accept-rollback') {
-    process.stderr.write('usage: node vault/main.ts [--accept-rollback] | invite [--days N]\n');
+  if (command !== undefined && (rest.length > 0 || !ACCEPTING.includes(command))) {
+    process.stderr.write(`usage: node vault/main.ts [${ACCEPTING.join(' | ')}] | invite [--days N]\n`);
     process.exit(2);
   }
   return run(config);

@@ -127,7 +127,7 @@ describe.each(KINDS)('the memory of a vault in %s custody on %s', (custody, kind
   });
 
   it('goes on after a loss that an operator accepts, with one try left for everybody', async () => {
-    const accepted = await world.open({ location: yesterday, acceptRollback: true });
+    const accepted = await world.open({ location: yesterday, accept: 'rollback' });
     expect(accepted.log.some((line) => line.includes('"rollback-accepted","capped":1,"destroyed":0'))).toBe(true);
     expect(must(await accepted.client.evaluate(record.id, randomElement())).left).toBe(0);
     expect(must(await accepted.client.unlock(record.id, record.unlock)).left).toBe(10);
@@ -147,7 +147,7 @@ describe.each(KINDS)('the memory of a vault in %s custody on %s', (custody, kind
       await database.run('UPDATE records SET tries_left = -5 WHERE id = $1', forged.id);
       await database.run('DELETE FROM attempt_log WHERE seq = 3');
     });
-    const accepted = await world.open({ acceptRollback: true });
+    const accepted = await world.open({ accept: 'rollback' });
     expect(accepted.log.some((line) => line.includes('"capped":1,"destroyed":2'))).toBe(true);
     for (const { id } of [missing, forged]) {
       expect(await accepted.client.evaluate(id, randomElement())).toEqual({ code: 'Gone' });
@@ -155,6 +155,20 @@ describe.each(KINDS)('the memory of a vault in %s custody on %s', (custody, kind
     expect(must(await accepted.client.evaluate(record.id, randomElement())).left).toBe(0);
     await accepted.stop();
     expect(await started(world.open())).toBe('started');
+  });
+
+  it('destroys every record of lost keys when an operator accepts the new ones, and goes on', async () => {
+    const other = makeCustody(custody);
+    expect(await started(world.open({ custodySettings: other, accept: 'rollback' }))).toBe('OtherLineage');
+    const accepted = await world.open({ custodySettings: other, accept: 'keys' });
+    expect(accepted.log.some((line) => line.includes('"new-keys-accepted","capped":0,"destroyed":1'))).toBe(true);
+    expect(await accepted.client.evaluate(record.id, randomElement())).toEqual({ code: 'Gone' });
+    const fresh = await accepted.client.enrolled(10, record.locator);
+    expect(must(await accepted.client.evaluate(fresh.id, randomElement())).left).toBe(9);
+    await accepted.stop();
+    expect(await started(world.open())).toBe('OtherLineage');
+    const again = await world.open({ custodySettings: other, accept: 'keys' });
+    expect(must(await again.client.evaluate(fresh.id, randomElement())).left).toBe(8);
   });
 
   it('notices a hand in its database while it runs, answers nothing for that record, and says so', async () => {

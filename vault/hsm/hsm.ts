@@ -8,12 +8,13 @@ import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { type Log, nameOf } from '../logging.ts';
 import { KeyedMutex } from '../mutex.ts';
-import { acceptRollback } from '../records/accept-rollback.ts';
+import { acceptLoss, type Loss } from '../records/accept-loss.ts';
 import { beginChain } from '../records/begin-chain.ts';
 import { Committer } from '../records/committer.ts';
 import { Counts } from '../records/counts.ts';
 import { serve } from '../records/desk.ts';
-import { checkMemory, openChain } from '../records/history.ts';
+import { memoryFailure } from '../records/failure.ts';
+import { checkMemory, isOwnLineage, openChain } from '../records/history.ts';
 import { type Hooks, REAL_WORLD } from '../records/hooks.ts';
 import { recordMigrations } from '../records/migrations.ts';
 import { RecordStore } from '../records/record-store.ts';
@@ -27,8 +28,8 @@ export interface HsmParts {
   readonly database: Database;
   readonly replica: string;
   readonly policy: Policy;
-  /** An operator takes the database as it is, at the price of every budget; see accept-rollback.ts. */
-  readonly acceptRollback: boolean;
+  /** What an operator accepts to be lost, at the price that accept-loss.ts names. */
+  readonly accept: Loss | undefined;
   readonly log: Log;
   readonly hooks?: Hooks;
   /** Called when this process must end: another one writes its replica's log. */
@@ -66,13 +67,10 @@ export async function openHsm(parts: HsmParts): Promise<Hsm> {
 }
 
 async function openVault(parts: HsmParts): Promise<Vault> {
-  const { custody, database, replica, policy, log, hooks = REAL_WORLD } = parts;
+  const { custody, database, replica, policy, hooks = REAL_WORLD } = parts;
   await migrate(database, 'vault', recordMigrations);
   const store = new RecordStore(database, custody);
-  if (parts.acceptRollback) {
-    const accepted = await acceptRollback(database, custody, store, replica, hooks);
-    log('warn', 'rollback-accepted', { ...accepted, triesLeftAtMost: 1 });
-  }
+  await settleLoss(parts, store, hooks);
   await checkMemory(database, custody, store);
   const head = await openChain(database, custody, replica, (name) => beginChain(database, name, hooks.now()));
   const counts = new Counts();
@@ -83,6 +81,18 @@ async function openVault(parts: HsmParts): Promise<Vault> {
   const committer = new Committer({ database, custody, replica, hooks, onFatal: parts.onFatal, onBatch }, head);
   const work = new WorkDesk((message) => custody.mac(message), hooks.now);
   return { database, custody, store, committer, hooks, policy, work, turns: new KeyedMutex(), counts };
+}
+
+/** Whose keys the database belongs to, and what an operator accepts. Throws OtherLineage. */
+async function settleLoss(parts: HsmParts, store: RecordStore, hooks: Hooks): Promise<void> {
+  const { accept, database, custody, replica, log } = parts;
+  const isOwn = await isOwnLineage(database, custody);
+  if (!isOwn && accept !== 'keys') throw memoryFailure('OtherLineage');
+  // Said again where nothing is lost, it must cost nothing.
+  if (accept === undefined || (isOwn && accept === 'keys')) return;
+  const accepted = await acceptLoss(accept, database, custody, store, replica, hooks);
+  if (accept === 'keys') log('warn', 'new-keys-accepted', { ...accepted });
+  else log('warn', 'rollback-accepted', { ...accepted, triesLeftAtMost: 1 });
 }
 
 async function answer(vault: Vault, log: Log, question: Question): Promise<Uint8Array> {

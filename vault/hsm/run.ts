@@ -12,6 +12,7 @@ import { type CustodySettings, openCustody } from '../custody/index.ts';
 import { openDatabase } from '../database/open.ts';
 import { partEndAsked, REFUSED } from '../lifetime.ts';
 import { nameOf, openLog } from '../logging.ts';
+import type { Loss } from '../records/accept-loss.ts';
 import { type Hooks, REAL_WORLD } from '../records/hooks.ts';
 import { listen } from '../rpc/server.ts';
 import { openHsm } from './hsm.ts';
@@ -29,7 +30,7 @@ export async function runHsm(hooks: Hooks = REAL_WORLD): Promise<void> {
       database,
       replica: config.replica,
       policy: { ...config, triesDefault: config.tries, work: config.work === 'on' },
-      acceptRollback: process.argv.includes('--accept-rollback'),
+      accept: acceptedLoss(process.argv),
       log,
       hooks,
       onFatal(failure) {
@@ -52,6 +53,11 @@ export async function runHsm(hooks: Hooks = REAL_WORLD): Promise<void> {
     // Connections that were opened on the way would keep it alive.
     process.exit(error instanceof Failure && error.retry !== 'later' ? REFUSED : 1);
   }
+}
+
+function acceptedLoss(args: readonly string[]): Loss | undefined {
+  if (args.includes('--accept-rollback')) return 'rollback';
+  return args.includes('--accept-new-keys') ? 'keys' : undefined;
 }
 
 function custodySettings(config: Config): CustodySettings {

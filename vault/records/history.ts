@@ -15,7 +15,6 @@ const PAGE = 1000;
 
 /** Throws a MemoryCode when the database is not what this vault's HSM remembers. */
 export async function checkMemory(database: Database, custody: Custody, store: RecordStore): Promise<void> {
-  await requireLineage(database, custody);
   // The anchors first: what is written meanwhile by other replicas leaves the database ahead, never behind.
   const anchors = await custody.anchors();
   const replicas = new Set([...anchors.keys(), ...(await replicasOf(database))]);
@@ -36,14 +35,14 @@ export async function replicasOf(database: Database): Promise<string[]> {
   return rows.map((row) => row.replica as string);
 }
 
-/** A database belongs to the keys that it was begun with. */
-async function requireLineage(database: Database, custody: Custody): Promise<void> {
+/** Whether the database was begun with these keys; a new one is, from now on. */
+export async function isOwnLineage(database: Database, custody: Custody): Promise<boolean> {
   await database.run(
     `INSERT INTO vault_meta (name, value) VALUES ('lineage', $1) ON CONFLICT (name) DO NOTHING`,
     custody.lineage,
   );
   const [row] = await database.all(`SELECT value FROM vault_meta WHERE name = 'lineage'`);
-  if (!equalBytes(row?.value as Uint8Array, custody.lineage)) throw memoryFailure('OtherLineage');
+  return equalBytes(row?.value as Uint8Array, custody.lineage);
 }
 
 async function checkChain(database: Database, replica: string, anchor: Anchor | undefined): Promise<void> {

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import postgres from 'postgres';
+import { openDatabase } from '../../../vault/database/open.ts';
 import { freePort } from '../../support/free-port.ts';
 
 export interface PostgresCluster {
@@ -48,12 +48,12 @@ export async function startPostgres(): Promise<PostgresCluster> {
 /** Makes an empty database in the cluster, or a copy of `template`, and gives its URL. */
 export async function makeDatabase(cluster: string, template?: string): Promise<string> {
   const name = `t${randomBytes(6).toString('hex')}`;
-  const sql = postgres(cluster, { max: 1, onnotice: () => undefined });
+  const database = await openDatabase(cluster);
   try {
     const from = template === undefined ? '' : ` TEMPLATE ${new URL(template).pathname.slice(1)}`;
-    await sql.unsafe(`CREATE DATABASE ${name}${from}`);
+    await database.run(`CREATE DATABASE ${name}${from}`);
   } finally {
-    await sql.end();
+    await database.close();
   }
   const url = new URL(cluster);
   url.pathname = `/${name}`;

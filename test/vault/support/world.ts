@@ -91,7 +91,7 @@ export interface Replica {
   stop(): Promise<void>;
 }
 
-export type Opening = Partial<Pick<HsmParts, 'acceptRollback' | 'policy'>> & {
+export type Opening = Partial<Pick<HsmParts, 'accept' | 'policy'>> & {
   readonly replica?: string;
   readonly hooks?: Partial<Hooks>;
   /** Instead of the world's own. */
@@ -140,7 +140,7 @@ export class World {
         database,
         replica: opening.replica ?? 'one',
         policy: opening.policy ?? POLICY,
-        acceptRollback: opening.acceptRollback ?? false,
+        accept: opening.accept,
         log: (level: Level, event, details) => log.push(JSON.stringify({ level, event, ...details })),
         hooks,
         onFatal: (failure) => log.push(`fatal ${failure.code}`),

@@ -1,7 +1,8 @@
 /**
- * Owns what an operator does after a loss that can't be undone: the database is taken as it is, every budget is capped
- * at one try (who guessed in the lost part, nobody knows), rows that this vault did not write are destroyed, and every
- * replica's chain goes on from here. No other replica may run meanwhile.
+ * Owns what an operator does after a loss that can't be undone: the database is taken as it is, and every replica's
+ * chain goes on from here. After a rollback every budget is capped at one try (who guessed in the lost part, nobody
+ * knows) and rows that this vault did not write are destroyed. After a loss or a rotation of the HSM's keys every record
+ * is destroyed, since nothing can be evaluated any more. No other replica may run meanwhile.
  */
 import type { RecordId } from '../../lib/vault-protocol/index.ts';
 import type { Custody } from '../custody/custody.ts';
@@ -15,14 +16,18 @@ import { newRecord, tombstoneOf, type VaultRecord } from './record.ts';
 import type { RecordStore } from './record-store.ts';
 
 export interface Accepted {
-  /** Records whose budget is one try now, and those that were destroyed because their rows were forged. */
+  /** Records whose budget is one try now, and those that were destroyed: their rows were forged, or their keys are gone. */
   readonly capped: number;
   readonly destroyed: number;
 }
 
 const CHUNK = 200;
 
-export async function acceptRollback(
+/** What an operator accepts: a database that is older than it should be, or other keys than the database's. */
+export type Loss = 'rollback' | 'keys';
+
+export async function acceptLoss(
+  loss: Loss,
   database: Database,
   custody: Custody,
   store: RecordStore,
@@ -41,7 +46,12 @@ export async function acceptRollback(
     { database, custody, replica, hooks, onFatal: () => undefined, onBatch: () => undefined },
     head,
   );
-  const { capped, destroyed } = await capAll(store, committer);
+  const { capped, destroyed } = await settleAll(loss, store, committer);
+  if (loss === 'keys') {
+    await database.run('DELETE FROM pending');
+    await database.run('DELETE FROM doomed_keys');
+    await database.run(`UPDATE vault_meta SET value = $1 WHERE name = 'lineage'`, custody.lineage);
+  }
   return { capped, destroyed: destroyed + (await buryMissing(database, committer)) };
 }
 
@@ -59,17 +69,18 @@ async function buryMissing(database: Database, committer: Committer): Promise<nu
   return rows.length;
 }
 
-async function capAll(store: RecordStore, committer: Committer): Promise<Accepted> {
+async function settleAll(loss: Loss, store: RecordStore, committer: Committer): Promise<Accepted> {
   let [capped, destroyed] = [0, 0];
   let changes: Promise<unknown>[] = [];
   for await (const { record, newest, problem } of store.all()) {
     const forged = problem === 'RowForged';
     if (record.state === 'gone' && problem === null) continue;
-    const after: VaultRecord = forged ? sound(tombstoneOf(record)) : { ...record, left: Math.min(record.left, 1) };
+    const isLost = forged || loss === 'keys';
+    const after: VaultRecord = isLost ? sound(tombstoneOf(record)) : { ...record, left: Math.min(record.left, 1) };
     // A row that is older than its newest entry goes on after that entry, a row that is newer after itself.
     const last = Math.max(forged ? 0 : record.version, newest);
-    changes.push(committer.commit({ before: record, after, event: forged ? 'destroy' : 'cap', newest: last }));
-    if (forged) destroyed++;
+    changes.push(committer.commit({ before: record, after, event: isLost ? 'destroy' : 'cap', newest: last }));
+    if (isLost) destroyed++;
     else capped++;
     if (changes.length >= CHUNK) await Promise.all(changes);
     if (changes.length >= CHUNK) changes = [];
