@@ -42,7 +42,14 @@ describe.each(['chrome-mv3', 'firefox-mv3'] as const)('the manifest of %s', (nam
     const { background, action, icons, default_locale: locale } = manifest;
     const scripts = [background.service_worker ?? [], background.scripts ?? []].flat();
     expect(scripts).toHaveLength(1);
-    const named = [...scripts, action.default_popup, `_locales/${locale}/messages.json`, ...Object.values(icons)];
+    expect(manifest.options_ui).toEqual({ page: 'home.html', open_in_tab: true });
+    const named = [
+      ...scripts,
+      action.default_popup,
+      manifest.options_ui.page,
+      `_locales/${locale}/messages.json`,
+      ...Object.values(icons),
+    ];
     expect(named.filter((file) => !files.has(file))).toEqual([]);
     for (const [size, file] of Object.entries(icons)) {
       const picture = files.get(file)!;

@@ -19,6 +19,7 @@ export interface BuiltManifest {
   readonly web_accessible_resources?: readonly unknown[];
   readonly externally_connectable?: unknown;
   readonly action: { readonly default_popup: string };
+  readonly options_ui: { readonly page: string; readonly open_in_tab: boolean };
   readonly background: {
     readonly service_worker?: string;
     readonly scripts?: readonly string[];

@@ -197,6 +197,11 @@ export class Person {
     return (await this.#inComposer<string>(`document.querySelector('.to').textContent`)) ?? '';
   }
 
+  /** What stands in the part `selector` of the composer. */
+  async composerShows(selector: string): Promise<string> {
+    return (await this.#inComposer<string>(`document.querySelector('${selector}')?.textContent ?? ''`)) ?? '';
+  }
+
   /** Opens Sotto's popup over the chat, as a press of its button does. Only in Chromium. */
   async openPopup(): Promise<Page> {
     await this.page.bringToFront();
@@ -208,6 +213,20 @@ export class Person {
     const popup = await target.asPage();
     await this.until('the popup', () => popup.evaluate(() => document.querySelector('section') !== null));
     return popup;
+  }
+
+  /** Opens `part` of Sotto's home in a tab of its own, which stands before the chat from then on. Only in Chromium. */
+  async openHome(part: string): Promise<Page> {
+    const [extension] = (await this.#browser.extensions()).values();
+    const home = await this.#browser.newPage();
+    await home.goto(`chrome-extension://${extension!.id}/home.html#${part}`);
+    await this.until('home', () => home.evaluate(() => document.querySelector('main > :not(h1, .quiet)') !== null));
+    return home;
+  }
+
+  /** The addresses of all tabs. */
+  async tabs(): Promise<string[]> {
+    return (await this.#browser.pages()).map((page) => page.url());
   }
 
   /** The bubbles in sight, in reading order. */

@@ -1,0 +1,250 @@
+/** Home beside a private chat: sites, contacts, the history and its search, the mark, and deleting everything. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import messages from '../../public/_locales/en/messages.json' with { type: 'json' };
+import { startDemoChat } from '../../scripts/demo/server.mjs';
+import { type GrantedExtension, makeGranted } from '../support/granted.ts';
+import { Person } from '../support/person.ts';
+
+const pictures = join(import.meta.dirname, '../../pictures');
+const PARTS = ['welcome', 'contacts', 'history', 'settings', 'leaving'] as const;
+const SAID = ['Dinner at eight?', 'Bring the Äpfel from the market', 'and the maps, please'];
+const KEEPS = { timeout: 30_000 };
+
+describe('home beside a private chat', () => {
+  let chat: Awaited<ReturnType<typeof startDemoChat>>;
+  let extension: GrantedExtension;
+  let alice: Person;
+  let bob: Person;
+  let home: Page;
+
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true });
+    chat = await startDemoChat();
+    extension = await makeGranted('chrome-mv3');
+    [alice, bob] = [await Person.begin('chromium', extension.folder), await Person.begin('chromium', extension.folder)];
+    await alice.page.goto(`${chat.origin}/with/bob?as=alice`);
+    await bob.page.goto(`${chat.origin}/with/alice?as=bob`);
+    await alice.pressLock('#editor');
+    await bob.accept();
+    await Promise.all([alice.untilPrivate(), bob.untilPrivate()]);
+    for (const words of SAID) await alice.say(words);
+    await bob.untilRead(SAID);
+    home = await alice.openHome('contacts');
+  });
+  afterAll(async () => {
+    await Promise.all([alice?.end(), bob?.end()]);
+    await chat?.stop();
+    await extension?.remove();
+  });
+
+  const turnTo = async (part: (typeof PARTS)[number]): Promise<void> => {
+    await home.click(`nav a[href="#${part}"]`);
+    await home.waitForSelector(`nav a[href="#${part}"][aria-current]`);
+  };
+  const read = (page: Page, selector: string): Promise<string> =>
+    page.$eval(selector, (element) => (element.textContent ?? '').trim());
+  const all = (selector: string): Promise<string[]> =>
+    home.$$eval(selector, (elements) => elements.map((element) => (element.textContent ?? '').trim()));
+
+  it('was opened by the browser at install, and can be opened by no page', async () => {
+    expect((await alice.tabs()).filter((address) => /extension:.*home\.html$/.test(address))).toHaveLength(1);
+    const seen = await alice.page.evaluate(async (address) => {
+      const fetched = await fetch(address).then(
+        () => 'fetched',
+        () => 'refused',
+      );
+      const frame = document.createElement('iframe');
+      frame.src = address;
+      document.body.append(frame);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const shown = frame.contentDocument === null ? 'an error of the browser' : frame.contentDocument.URL;
+      frame.remove();
+      return [fetched, shown];
+    }, home.url());
+    expect(seen).toEqual(['refused', 'an error of the browser']);
+  });
+
+  it('names the contact with their site, and shows both sides the same safety number', async () => {
+    expect(await all('.contact h2, .contact > .quiet')).toEqual(['Bob', new URL(chat.origin).host]);
+    const theirs = await bob.openHome('contacts');
+    const numbers = await Promise.all(
+      [home, theirs].map(async (page) => {
+        await page.click('summary');
+        await page.waitForSelector('.digits', KEEPS);
+        return read(page, '.digits');
+      }),
+    );
+    expect(numbers[0]).toMatch(/^\d{60}$/);
+    expect(numbers[1]).toBe(numbers[0]);
+    expect(await home.$eval('.qr path', (path) => path.getAttribute('d')?.length ?? 0)).toBeGreaterThan(1000);
+    await theirs.close();
+  });
+
+  it('marks the contact as verified, which the composer says, and takes it back', async () => {
+    const untilSaid = (word: string) =>
+      home.waitForFunction((said) => document.querySelector('.contact .words')?.textContent === said, KEEPS, word);
+    expect(await read(home, '.contact .words')).toBe(messages.composerUnverified.message);
+    await home.click('details button');
+    await untilSaid(messages.composerVerified.message);
+    await alice.until('a verified contact', async () => !(await alice.composerSays()).includes('Not verified'));
+    await home.click('details button');
+    await untilSaid(messages.composerUnverified.message);
+  });
+
+  it('lists what was said, the newest first, and copies it', async () => {
+    await turnTo('history');
+    await home.waitForSelector('.lines', KEEPS);
+    expect((await all('.lines p.words')).slice(0, 3)).toEqual([...SAID].reverse());
+    await home.bringToFront();
+    await home.click('.lines button');
+    await home.waitForFunction(
+      (copied) => document.querySelector('.copy')?.textContent?.includes(copied),
+      KEEPS,
+      messages.homeLineCopied.message,
+    );
+    // Pasted where it is seen: no page may read the clipboard by itself.
+    await home.focus('input[type=search]');
+    await home.keyboard.down('Control');
+    await home.keyboard.press('v');
+    await home.keyboard.up('Control');
+    await home.waitForFunction((said) => document.querySelector('input')?.value === said, KEEPS, SAID[2]!);
+    await home.$eval('input', (box) => box.select());
+  });
+
+  it('finds a word whatever its case and accents, and marks it; the chat page holds none of it', async () => {
+    await home.focus('input[type=search]');
+    await home.keyboard.type('apfel');
+    await home.keyboard.press('Enter');
+    await home.waitForSelector('.lines mark', KEEPS);
+    expect(await all('.lines p.words')).toEqual([SAID[1]]);
+    expect(await all('.lines mark')).toEqual(['Äpfel']);
+    const done = messages.homeSearchDone.message.replace('$FOUND$', '1');
+    await home.waitForFunction(
+      (said) => new RegExp(said).test(document.querySelector('.search [role=status]')?.textContent ?? ''),
+      KEEPS,
+      done.replace('$COUNT$', '\\d+'),
+    );
+    expect(await alice.page.content()).not.toContain('Äpfel');
+  });
+
+  it('says so where no message has the words, and shows the chat again when the box is emptied', async () => {
+    const box = (await home.$('input[type=search]'))!;
+    await box.click({ count: 3 });
+    await home.keyboard.type('nowhere');
+    await home.keyboard.press('Enter');
+    await home.waitForFunction(
+      () => / 0$/.test(document.querySelector('.search [role=status]')?.textContent ?? ''),
+      KEEPS,
+    );
+    expect(await all('.lines li')).toEqual([]);
+    await box.click({ count: 3 });
+    await home.keyboard.press('Backspace');
+    await home.waitForFunction(() => document.querySelectorAll('.lines p.words').length >= 3, KEEPS);
+  });
+
+  it('lists the granted sites, offers the well-known ones, and says what is wrong with an address', async () => {
+    await turnTo('settings');
+    expect(await all('.granted bdi')).toEqual(['127.0.0.1']);
+    expect((await all('.sites button')).length).toBeGreaterThanOrEqual(12);
+    await home.type('form.line input', 'http://chat.example');
+    await home.click('form.line button');
+    await home.waitForFunction(
+      (said) => document.body.textContent?.includes(said),
+      KEEPS,
+      messages.homeAddressInsecure.message,
+    );
+  });
+
+  it('keeps another mark, which the composer shows at once', async () => {
+    await home.evaluate(() => {
+      const [, , third] = document.querySelectorAll<HTMLInputElement>('input[name=sign]');
+      third!.click();
+    });
+    await home.waitForFunction(() => document.querySelector('h2 .mark')?.textContent === '🐢', KEEPS);
+    await alice.until('the new mark', async () => (await alice.composerShows('.mark')) === '🐢');
+  });
+
+  it('turns to its parts by keyboard, the head of each in focus', async () => {
+    await home.focus('nav a[href="#leaving"]');
+    await home.keyboard.press('Enter');
+    await home.waitForFunction(() => document.activeElement?.localName === 'h1', KEEPS);
+    expect(await read(home, 'h1')).toBe(messages.homeLeaving.message);
+    expect(await home.title()).toBe('What leaves this device · Sotto');
+    expect(await all('dt')).toHaveLength(6);
+  });
+
+  it.each(PARTS)('can be looked at and listened to: %s', async (part) => {
+    await turnTo(part);
+    if (part === 'contacts') {
+      await home.click('summary');
+      await home.waitForSelector('.digits', KEEPS);
+    }
+    if (part === 'history') await home.waitForSelector('.lines', KEEPS);
+    const nameless = await home.$$eval('button, input, select, a, summary, [role=img]', (elements) =>
+      elements
+        .filter((each) => {
+          const labels = (each as HTMLInputElement).labels ?? [];
+          const words = [
+            each.textContent,
+            each.getAttribute('aria-label'),
+            ...[...labels].map((label) => label.textContent),
+          ];
+          return words.every((word) => (word ?? '').trim() === '');
+        })
+        .map((each) => each.outerHTML),
+    );
+    expect(nameless).toEqual([]);
+    for (const [name, width, scheme, direction] of [
+      ['wide-light', 1100, 'light', 'ltr'],
+      ['wide-dark', 1100, 'dark', 'ltr'],
+      ['narrow-light', 360, 'light', 'ltr'],
+      ['narrow-rtl', 360, 'dark', 'rtl'],
+      ['wide-rtl', 1100, 'light', 'rtl'],
+    ] as const) {
+      await home.setViewport({ width, height: 900 });
+      await home.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      await home.evaluate((dir) => {
+        document.documentElement.dir = dir;
+      }, direction);
+      const file = join(pictures, `home-${part}-${name}.png`) as `${string}.png`;
+      // In the height of the page: a picture of more than the window moves a page that is read from the right.
+      await home.setViewport({ width, height: await home.evaluate(() => document.documentElement.scrollHeight) });
+      await home.screenshot({ path: file });
+      const outside = await home.$$eval(
+        'header, nav a, main, main *',
+        (elements) =>
+          elements.filter((each) => {
+            const { left, right } = each.getBoundingClientRect();
+            return left < 0 || right > innerWidth;
+          }).length,
+      );
+      expect(outside).toBe(0);
+    }
+    await home.evaluate(() => {
+      document.documentElement.dir = 'ltr';
+    });
+    await home.setViewport({ width: 1100, height: 900 });
+  });
+
+  it('deletes everything once the word is typed, and the chat is private no more', async () => {
+    await turnTo('settings');
+    const box = 'section.danger input';
+    const press = 'section.danger button';
+    await home.type(box, 'delet');
+    expect(await home.$eval(press, (button) => button.disabled)).toBe(true);
+    await home.type(box, 'e');
+    await home.click(press);
+    await home.waitForFunction(
+      (said) => document.querySelector('section.danger [role=status]')?.textContent === said,
+      KEEPS,
+      messages.homeEraseDone.message,
+    );
+    await turnTo('contacts');
+    expect(await read(home, '.empty')).toBe(messages.homeContactsNone.message);
+    await alice.page.bringToFront();
+    await alice.pressLock('#editor');
+  });
+});
