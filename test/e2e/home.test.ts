@@ -13,6 +13,13 @@ const PARTS = ['welcome', 'contacts', 'history', 'settings', 'leaving'] as const
 const SAID = ['Dinner at eight?', 'Bring the Äpfel from the market', 'and the maps, please'];
 const KEEPS = { timeout: 30_000 };
 
+/** What is asked of the browser about Sotto's button. */
+interface ChromeButton {
+  readonly action: Record<'getBadgeText' | 'getTitle', (place: { tabId?: number }) => Promise<string>>;
+  readonly tabs: { query(what: object): Promise<{ readonly id: number; readonly url?: string }[]> };
+  readonly storage: { readonly local: { remove(key: string): Promise<void> } };
+}
+
 describe('home beside a private chat', () => {
   let chat: Awaited<ReturnType<typeof startDemoChat>>;
   let extension: GrantedExtension;
@@ -48,6 +55,15 @@ describe('home beside a private chat', () => {
     page.$eval(selector, (element) => (element.textContent ?? '').trim());
   const all = (selector: string): Promise<string[]> =>
     home.$$eval(selector, (elements) => elements.map((element) => (element.textContent ?? '').trim()));
+
+  /** What stands at Sotto's button over the chat, or in general where there is no tab with one: the sign and its title. */
+  const badge = (origin = chat.origin): Promise<string[]> =>
+    home.evaluate(async (start) => {
+      const { action, tabs } = (globalThis as unknown as { chrome: ChromeButton }).chrome;
+      const tab = (await tabs.query({})).find(({ url }) => url?.startsWith(start));
+      const place = tab === undefined ? {} : { tabId: tab.id };
+      return [await action.getBadgeText(place), await action.getTitle(place)];
+    }, origin);
 
   it('was opened by the browser at install, and can be opened by no page', async () => {
     expect((await alice.tabs()).filter((address) => /extension:.*home\.html$/.test(address))).toHaveLength(1);
@@ -167,6 +183,10 @@ describe('home beside a private chat', () => {
     await alice.until('the new mark', async () => (await alice.composerShows('.mark')) === '🐢');
   });
 
+  it('stands behind a badge that says that the chat is private', async () => {
+    expect(await badge()).toEqual(['✓', messages.badgePrivate.message]);
+  });
+
   it('turns to its parts by keyboard, the head of each in focus', async () => {
     await home.focus('nav a[href="#leaving"]');
     await home.keyboard.press('Enter');
@@ -229,22 +249,49 @@ describe('home beside a private chat', () => {
     await home.setViewport({ width: 1100, height: 900 });
   });
 
-  it('deletes everything once the word is typed, and the chat is private no more', async () => {
+  const erase = async (): Promise<void> => {
     await turnTo('settings');
-    const box = 'section.danger input';
-    const press = 'section.danger button';
-    await home.type(box, 'delet');
-    expect(await home.$eval(press, (button) => button.disabled)).toBe(true);
-    await home.type(box, 'e');
-    await home.click(press);
+    await home.type('section.danger input', messages.homeEraseWord.message);
+    await home.click('section.danger button');
     await home.waitForFunction(
       (said) => document.querySelector('section.danger [role=status]')?.textContent === said,
       KEEPS,
       messages.homeEraseDone.message,
     );
+  };
+
+  it('deletes nothing before the word is typed; then everything, and the chat is private no more', async () => {
+    await turnTo('settings');
+    await home.type('section.danger input', 'delet');
+    expect(await home.$eval('section.danger button', (button) => button.disabled)).toBe(true);
+    await home.$eval('section.danger input', (box) => box.select());
+    await erase();
     await turnTo('contacts');
     expect(await read(home, '.empty')).toBe(messages.homeContactsNone.message);
     await alice.page.bringToFront();
     await alice.pressLock('#editor');
+    await home.bringToFront();
+    await alice.until('a new invite', async () => {
+      await home.reload();
+      await home.waitForSelector('nav');
+      return (await all('.contact .words')).includes(messages.homeStateInviting.message);
+    });
+  });
+
+  it('says that what is kept was lost, and leads to a new beginning', async () => {
+    await home.evaluate(() =>
+      (globalThis as unknown as { chrome: ChromeButton }).chrome.storage.local.remove('sotto.store'),
+    );
+    await alice.stopBackground();
+    await home.reload();
+    await home.waitForSelector('.notice', KEEPS);
+    expect(await read(home, '.notice p')).toBe(messages.popupStoreLost.message);
+    expect(await badge('none')).toEqual(['×', messages.badgeLocked.message]);
+    await home.click('.notice a');
+    await erase();
+    expect(await home.$('.notice')).toBeNull();
+    expect(await badge('none')).toEqual(['', messages.extensionName.message]);
+    await turnTo('contacts');
+    expect(await read(home, '.empty')).toBe(messages.homeContactsNone.message);
   });
 });

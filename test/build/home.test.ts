@@ -1,0 +1,53 @@
+import type { Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import messages from '../../public/_locales/en/messages.json' with { type: 'json' };
+import { openInChromium, openInFirefox } from '../../scripts/support/open-extension.mjs';
+
+const browsers = [
+  ['Chromium', openInChromium],
+  ['Firefox', openInFirefox],
+] as const;
+
+/** Whether the answer of the background is on the page. */
+const answered = () => document.querySelector('section') !== null;
+
+describe.each(browsers)('home in %s', (_, open) => {
+  let opened: Awaited<ReturnType<typeof open>>;
+  let page: Page;
+  beforeAll(async () => {
+    opened = await open();
+    page = await opened.openPage('home.html');
+    await page.waitForFunction(answered, { polling: 50 });
+  }, 60_000);
+  afterAll(() => opened?.close());
+
+  const read = (selector: string) =>
+    page.$$eval(selector, (elements) => elements.map((element) => element.textContent));
+
+  it('welcomes whoever has allowed no site yet, with nothing of what is kept', async () => {
+    expect(await read('h1')).toEqual([messages.homeWelcome.message]);
+    expect(await page.title()).toBe('Welcome · Sotto');
+    expect(await read('.steps > li > section:first-child h2')).toEqual([
+      messages.homeDoesTitle.message,
+      messages.homePickTitle.message,
+    ]);
+    expect((await read('.sites button')).length).toBeGreaterThanOrEqual(12);
+  });
+
+  it('turns to the part that its address names, and says what to do where nothing is yet', async () => {
+    for (const [part, said] of [
+      ['contacts', messages.homeContactsNone.message],
+      ['history', messages.homeHistoryNone.message],
+      ['settings', messages.homeSitesNone.message],
+    ] as const) {
+      await page.evaluate((name) => {
+        location.hash = name;
+      }, part);
+      await page.waitForFunction((words) => document.body.textContent?.includes(words), { polling: 50 }, said);
+    }
+  });
+
+  it('tells screen readers its language and direction', async () => {
+    expect(await page.$eval('html', (root) => [root.lang, root.dir])).toEqual(['en', 'ltr']);
+  });
+});
