@@ -91,5 +91,5 @@ function start(): void {
     for (const opened of all()) opened.readRows();
   });
   // The worker slept and has news: connecting again is what fetches them.
-  onDoorbell(() => client.open());
+  onDoorbell(() => client.wake());
 }

@@ -42,7 +42,7 @@ export function createTranscriptBackend(client: RpcClient<FrameContract>): Trans
       client.on('transcript.changed', listener);
       client.onReconnect(() => listener(null));
       // The worker slept and has news: connecting again is what fetches them.
-      onDoorbell(() => client.open());
+      onDoorbell(() => client.wake());
     },
   };
 }

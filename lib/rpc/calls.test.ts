@@ -177,6 +177,30 @@ describe('a greeting', () => {
   });
 });
 
+describe('a ring', () => {
+  it('connects again by itself when the port to the dead background ends only after the new one has rung', async () => {
+    const { client, ends } = start(at('content'));
+    const again = vi.fn();
+    client.onReconnect(again);
+    client.open();
+    client.wake();
+    ends[0]!.close();
+    await settle();
+    expect([ends.length, again.mock.calls.length]).toEqual([2, 1]);
+    ends[1]!.close();
+    await settle();
+    expect(ends).toHaveLength(2);
+  });
+
+  it('stays away when a port ends of which nobody had rung', async () => {
+    const { client, ends } = start(at('content'));
+    client.open();
+    ends[0]!.close();
+    await settle();
+    expect(ends).toHaveLength(1);
+  });
+});
+
 describe('an event', () => {
   it('reaches the kinds that may hear it and that were picked', async () => {
     const heard: unknown[] = [];

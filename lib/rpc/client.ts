@@ -25,6 +25,8 @@ export type {
 export { type RpcCode, rpcFailure } from './client-failure.ts';
 export { connectPort, onDoorbell } from './client-port.ts';
 
+/** The end of a port to a dead worker is told within this after the new worker has rung, also on a busy machine. */
+const WAKE_MS = 5000;
 /** Longer than a cold start of the worker by two orders of magnitude, shorter than a person's patience. */
 const TIME_OUT_MS = 10_000;
 
@@ -51,6 +53,7 @@ export class RpcClient<C extends Contract> {
   private greeted: Promise<void> = Promise.resolve();
   private lastId = 0;
   private wasOpen = false;
+  private wokenAt = Number.NEGATIVE_INFINITY;
 
   /**
    * `connect` opens a channel to the background (throws a Failure where there is none to reach).
@@ -100,6 +103,15 @@ export class RpcClient<C extends Contract> {
     return channel;
   }
 
+  /**
+   * Connects for news, of which a doorbell told. The ring of a new worker may come before the end of the port to the dead
+   * one: a connection that ends soon after it is opened again.
+   */
+  wake(): void {
+    this.wokenAt = performance.now();
+    this.open();
+  }
+
   /** Resolves when the greeting of the present connection went well; rejects with its failure. */
   greeting(): Promise<void> {
     return this.greeted;
@@ -142,6 +154,10 @@ export class RpcClient<C extends Contract> {
     if (this.channel !== channel) return;
     this.channel = undefined;
     for (const id of [...this.waiting.keys()]) this.settle(id)?.reject(rpcFailure('WorkerGone'));
+    if (performance.now() - this.wokenAt > WAKE_MS) return;
+    // Once for each ring: a background that dies of being asked is left alone.
+    this.wokenAt = Number.NEGATIVE_INFINITY;
+    this.open();
   }
 
   private listen(event: string, listener: (body: never) => void): () => void {
