@@ -1,11 +1,14 @@
 /** Home's face: its parts, one at a time, and the list of them. Props in, events out. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { HistoryQuery, HistorySlice, HomeSafety, HomeState } from '../lib/relay/index.ts';
+import type { BackupState, HistoryQuery, HistorySlice, HomeSafety, HomeState } from '../lib/relay/index.ts';
 import { type TextKey, text } from '../lib/text/index.ts';
+import type { BackupEvents } from './backup-events.ts';
+import { HomeBackup } from './home-backup.tsx';
 import { HomeContacts } from './home-contacts.tsx';
 import { HomeHistory } from './home-history.tsx';
 import { HomeLeaving } from './home-leaving.tsx';
+import { HomeRestore } from './home-restore.tsx';
 import { HomeSettings } from './home-settings.tsx';
 import { HomeWelcome } from './home-welcome.tsx';
 import { storeTroubleText } from './popup-text.ts';
@@ -18,6 +21,8 @@ const PARTS = {
   welcome: 'homeWelcome',
   contacts: 'homeContacts',
   history: 'homeHistory',
+  backup: 'homeBackup',
+  restore: 'homeRestore',
   settings: 'homeSettings',
   leaving: 'homeLeaving',
 } as const satisfies Record<string, TextKey>;
@@ -60,6 +65,9 @@ export interface HomePartProps {
   /** Patterns of the sites that the person has granted. */
   readonly sites: readonly string[];
   readonly events: HomeEvents;
+  /** Null until the background has answered. */
+  readonly backup: BackupState | null;
+  readonly backupEvents: BackupEvents;
 }
 
 interface HomeViewProps {
@@ -67,10 +75,12 @@ interface HomeViewProps {
   readonly part: HomePart;
   readonly sites: readonly string[];
   readonly events: HomeEvents;
+  readonly backup: BackupState | null;
+  readonly backupEvents: BackupEvents;
 }
 
 /** The whole of home. */
-export function HomeView({ progress, part, sites, events }: HomeViewProps) {
+export function HomeView({ progress, part, ...props }: HomeViewProps) {
   const head = useRef<HTMLHeadingElement>(null);
   const first = useRef(true);
   // A part that was turned to is read from its head on; what the browser opens is not.
@@ -100,12 +110,12 @@ export function HomeView({ progress, part, sites, events }: HomeViewProps) {
         {progress === 'silent' && (
           <Notice title={text('popupNoAnswerTitle')}>
             <p>{text('popupNoAnswerBody')}</p>
-            <button type="button" onClick={events.onTryAgain}>
+            <button type="button" onClick={props.events.onTryAgain}>
               {text('popupTryAgain')}
             </button>
           </Notice>
         )}
-        {typeof progress === 'object' && <Part part={part} state={progress} sites={sites} events={events} />}
+        {typeof progress === 'object' && <Part part={part} state={progress} {...props} />}
       </main>
     </div>
   );
@@ -120,8 +130,8 @@ function Part({ part, ...props }: HomePartProps & { readonly part: HomePart }) {
       </Notice>
     );
   }
-  // What is kept is shown by these two alone; the others are what one needs where it can't be opened.
-  const needsStore = part === 'contacts' || part === 'history';
+  // What is kept is shown by these alone; the others are what one needs where it can't be opened.
+  const needsStore = ['contacts', 'history', 'backup', 'restore'].includes(part);
   return (
     <>
       {state.trouble !== null && (
@@ -133,6 +143,12 @@ function Part({ part, ...props }: HomePartProps & { readonly part: HomePart }) {
       {part === 'welcome' && <HomeWelcome {...props} />}
       {part === 'contacts' && !(needsStore && state.trouble) && <HomeContacts {...props} />}
       {part === 'history' && !(needsStore && state.trouble) && <HomeHistory {...props} />}
+      {part === 'backup' && !(needsStore && state.trouble) && (
+        <HomeBackup backup={props.backup} events={props.backupEvents} />
+      )}
+      {part === 'restore' && !(needsStore && state.trouble) && (
+        <HomeRestore backup={props.backup} events={props.backupEvents} />
+      )}
       {part === 'settings' && <HomeSettings {...props} />}
       {part === 'leaving' && <HomeLeaving />}
     </>

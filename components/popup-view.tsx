@@ -1,7 +1,9 @@
 /** The popup's face: this site, the chats of this tab, and doing it by hand. Props in, events out. */
 import type { ComponentChildren } from 'preact';
-import type { PopupState } from '../lib/relay/index.ts';
+import type { BackupState, PopupState } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
+import type { BackupEvents } from './backup-events.ts';
+import { BackupPanel } from './backup-panel.tsx';
 import { PopupByHand } from './popup-by-hand.tsx';
 import { PopupChatView } from './popup-chat.tsx';
 import { PopupSiteView } from './popup-site.tsx';
@@ -29,10 +31,13 @@ export interface PopupEvents {
 
 export interface PopupViewProps extends PopupEvents {
   readonly progress: PopupProgress;
+  /** Null until the background has answered. */
+  readonly backup: BackupState | null;
+  readonly backupEvents: BackupEvents;
 }
 
 /** The whole popup. While the background is asked, only the name is shown: it answers faster than one can read. */
-export function PopupView({ progress, ...events }: PopupViewProps) {
+export function PopupView({ progress, backup, backupEvents, ...events }: PopupViewProps) {
   return (
     <main>
       <header>
@@ -52,6 +57,12 @@ export function PopupView({ progress, ...events }: PopupViewProps) {
           </Notice>
         )}
         {typeof progress === 'object' && <Parts state={progress} events={events} />}
+        {typeof progress === 'object' && progress.trouble === null && backup !== null && (
+          <section class="backup">
+            <h2>{text('homeBackup')}</h2>
+            <BackupPanel state={backup} events={backupEvents} />
+          </section>
+        )}
       </div>
       <footer>
         <button type="button" class="plain" onClick={events.onHome}>

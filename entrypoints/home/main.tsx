@@ -1,10 +1,11 @@
 /** Wiring of home: the background, the browser's question about a site, and which part the address names. */
 import { render } from 'preact';
 import { encodeQR } from 'qr';
+import { backupEvents } from '../../components/backup-events.ts';
 import { type HomeEvents, type HomeProgress, HomeView, homePart, homeTitle } from '../../components/home-view.tsx';
 import { browser } from '../../lib/browser.ts';
 import { Failure } from '../../lib/failure/index.ts';
-import type { homeContract } from '../../lib/relay/index.ts';
+import type { BackupState, backupContract, homeContract } from '../../lib/relay/index.ts';
 import { connectPort, onDoorbell, RpcClient } from '../../lib/rpc/index.ts';
 import { applyPageLanguage } from '../../lib/text/index.ts';
 
@@ -16,6 +17,8 @@ const HISTORY_MS = 60_000;
 const client = new RpcClient<typeof homeContract>(connectPort);
 let progress: HomeProgress = 'asking';
 let sites: readonly string[] = [];
+let backup: BackupState | null = null;
+const backups = new RpcClient<typeof backupContract>(connectPort);
 
 const events: HomeEvents = {
   onTryAgain: () => void ask(),
@@ -32,12 +35,29 @@ const events: HomeEvents = {
   drawQr: (content) => encodeQR(content, 'raw', { ecc: 'medium', border: QUIET_ZONE }),
 };
 
+const onBackup = backupEvents({
+  call: backups.call,
+  request: events.onGrant,
+  isGranted: (patterns) => browser.permissions.contains({ origins: [...patterns] }),
+  show: showBackup,
+  print: () => print(),
+  drawQr: events.drawQr,
+});
+
+function showBackup(state: BackupState): void {
+  backup = state;
+  show();
+}
+
 function show(): void {
   const named = homePart(location.hash.slice(1));
   // Who has allowed no site has not been welcomed yet.
   const part = named ?? (sites.length === 0 ? 'welcome' : 'contacts');
   document.title = homeTitle(part);
-  render(<HomeView progress={progress} part={part} sites={sites} events={events} />, document.body);
+  render(
+    <HomeView progress={progress} part={part} sites={sites} events={events} backup={backup} backupEvents={onBackup} />,
+    document.body,
+  );
 }
 
 /** Null and a fresh state, or the code of why not. */
@@ -68,4 +88,6 @@ addEventListener('hashchange', show);
 browser.permissions.onAdded.addListener(() => void readSites());
 browser.permissions.onRemoved.addListener(() => void readSites());
 onDoorbell(() => void ask());
+backups.on('backup.changed', showBackup);
+backups.call('backup.state', {}).then(showBackup, () => undefined);
 void readSites().then(ask);

@@ -2,10 +2,11 @@
 
 import { render } from 'preact';
 import { encodeQR } from 'qr';
+import { backupEvents } from '../../components/backup-events.ts';
 import { type PopupProgress, PopupView } from '../../components/popup-view.tsx';
 import { browser } from '../../lib/browser.ts';
 import { Failure } from '../../lib/failure/index.ts';
-import type { popupContract } from '../../lib/relay/index.ts';
+import type { BackupState, backupContract, popupContract } from '../../lib/relay/index.ts';
 import { connectPort, onDoorbell, RpcClient } from '../../lib/rpc/index.ts';
 import { applyPageLanguage } from '../../lib/text/index.ts';
 
@@ -13,13 +14,32 @@ import { applyPageLanguage } from '../../lib/text/index.ts';
 const QUIET_ZONE = 4;
 
 const client = new RpcClient<typeof popupContract>(connectPort);
+const backups = new RpcClient<typeof backupContract>(connectPort);
 let progress: PopupProgress = 'asking';
+let backup: BackupState | null = null;
+
+const drawQr = (content: string) => encodeQR(content, 'raw', { ecc: 'medium', border: QUIET_ZONE });
+const onBackup = backupEvents({
+  call: backups.call,
+  request: (patterns) => browser.permissions.request({ origins: [...patterns] }),
+  isGranted: (patterns) => browser.permissions.contains({ origins: [...patterns] }),
+  show: showBackup,
+  print: () => void browser.tabs.create({ url: browser.runtime.getURL('/home.html#backup') }),
+  drawQr,
+});
+
+function showBackup(state: BackupState): void {
+  backup = state;
+  show(progress);
+}
 
 function show(next: PopupProgress): void {
   progress = next;
   render(
     <PopupView
       progress={progress}
+      backup={backup}
+      backupEvents={onBackup}
       onTryAgain={ask}
       onHome={openHome}
       onSite={switchSite}
@@ -29,7 +49,7 @@ function show(next: PopupProgress): void {
       onAcceptName={(conversation, name) => done(client.call('popup.acceptName', { conversation, name }))}
       onEncrypt={(conversation, text) => client.call('popup.encrypt', { conversation, text })}
       onDecrypt={(conversation, text) => client.call('popup.decrypt', { conversation, text })}
-      drawQr={(content) => encodeQR(content, 'raw', { ecc: 'medium', border: QUIET_ZONE })}
+      drawQr={drawQr}
     />,
     document.body,
   );
@@ -71,4 +91,6 @@ async function ask(): Promise<void> {
 applyPageLanguage(document.documentElement);
 show('asking');
 onDoorbell(() => void ask());
+backups.on('backup.changed', showBackup);
+backups.call('backup.state', {}).then(showBackup, () => undefined);
 void ask();

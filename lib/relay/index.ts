@@ -5,6 +5,7 @@ export {
   type BackupCard,
   type BackupFound,
   type BackupInspection,
+  type BackupRestore,
   type BackupState,
   backupContract,
 } from './backup-contract.ts';
@@ -13,6 +14,15 @@ export { type BadgeFacts, type BadgeState, badgeState } from './badge-state.ts';
 export { pageContract } from './contract.ts';
 export { Courier, type CourierParts } from './courier.ts';
 export { Desk, type DeskParts } from './desk.ts';
+export {
+  coversSite,
+  noteSites,
+  PREVIEW_GRANT,
+  readGrantedSites,
+  SITES_KEY,
+  sitesAmong,
+  unnoteSites,
+} from './granted-sites.ts';
 export {
   type HistoryLine,
   type HistoryQuery,
@@ -28,4 +38,7 @@ export { type OpenChat, OpenChats, type PageKeeper } from './open-chats.ts';
 export type { PageHealth } from './page-contract.ts';
 export { type PopupChat, type PopupSite, type PopupState, popupContract } from './popup-contract.ts';
 export { type PopupParts, popupHandlers } from './popup-desk.ts';
+export { type PreviewSettingsView, previewContract } from './preview-contract.ts';
+export { PreviewDesk, type PreviewParts } from './preview-desk.ts';
+export { type PreviewSettingsParts, previewSettingsHandlers } from './preview-settings.ts';
 export { composerState, type ViewParts, viewHandlers } from './view-desk.ts';
