@@ -51,3 +51,44 @@ describe.each(browsers)('home in %s', (_, open) => {
     expect(await page.$eval('html', (root) => [root.lang, root.dir])).toEqual(['en', 'ltr']);
   });
 });
+
+describe('allowing a site in home', () => {
+  it('asks the browser for all hosts of that site in the press, and says so when nothing was allowed', async () => {
+    const opened = await openInChromium();
+    try {
+      const page = await opened.openPage('home.html');
+      await page.evaluateOnNewDocument(() => {
+        const asked: unknown[] = [];
+        Object.assign(globalThis, { asked });
+        for (const name of ['chrome', 'browser']) {
+          const found = (globalThis as unknown as Record<string, { permissions: { request: unknown } } | undefined>)[
+            name
+          ];
+          if (found === undefined) continue;
+          found.permissions.request = async (wanted: { origins: string[] }) => {
+            asked.push([wanted.origins, navigator.userActivation.isActive]);
+            return false;
+          };
+        }
+      });
+      await page.reload();
+      await page.waitForSelector('.sites');
+      await page.click('.sites li:nth-child(2) button');
+      await page.waitForFunction(
+        (said) => document.querySelector('section [role=status]')?.textContent === said,
+        {},
+        messages.homeSiteRefused.message,
+      );
+      await page.type('form.line input', 'chat.example/with/bob');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => (globalThis as unknown as { asked: unknown[] }).asked.length === 2);
+      expect(await page.evaluate(() => (globalThis as unknown as { asked: unknown[] }).asked)).toEqual([
+        [['https://www.facebook.com/*', 'https://www.messenger.com/*'], true],
+        [['https://chat.example/*'], true],
+      ]);
+      expect((await page.$$('.sites .good')).length).toBe(0);
+    } finally {
+      await opened.close();
+    }
+  }, 60_000);
+});
