@@ -3,10 +3,10 @@
 /** Exit code of a process that refused to start or to go on, and would again: an operator must look (EX_CONFIG). */
 export const REFUSED = 78;
 
-/** Resolves when the vault is asked to end, by a service manager or from a terminal. */
+/** Resolves when the vault is asked to end, by a service manager or from a terminal. A second interrupt ends it at once. */
 export function endAsked(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
+    process.on('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
   });
 }
@@ -17,7 +17,8 @@ export function partEndAsked(): Promise<void> {
   process.on('SIGINT', () => undefined);
   return new Promise((resolve) => {
     process.once('disconnect', () => resolve());
-    process.once('SIGTERM', () => {
+    // Not once: told a second time, it goes on with ending.
+    process.on('SIGTERM', () => {
       // The line to the other process would keep this one alive.
       if (process.connected) process.disconnect();
       resolve();

@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ['test/vault/support/global-setup.ts'],
     // Processes, not threads: where SoftHSM keeps its tokens is in the environment, and its module is one a process.
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

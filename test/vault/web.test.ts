@@ -271,6 +271,15 @@ describe('a whole vault', () => {
     vault.spawn();
     expect(await vault.line('hsm', 'started')).toBeDefined();
   });
+
+  it('and that is told so twice, with its parts, still ends in order', async () => {
+    await start();
+    const parts = [vault.pidOf('web'), vault.pidOf('hsm')];
+    for (const pid of parts) process.kill(pid, 'SIGTERM');
+    expect(await vault.stop()).toBe(0);
+    expect(vault.output).toContain('"part":"hsm","event":"stopped"');
+    expect(vault.output).toContain('"part":"web","event":"stopped"');
+  });
 });
 
 describe('a vault that must not start', () => {
