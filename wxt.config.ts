@@ -35,9 +35,14 @@ export default defineConfig({
     description: '__MSG_extensionDescription__',
     default_locale: 'en',
     // libsodium is WebAssembly, which an extension may run only when it says so.
-    content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
-    // None at install: a person grants each site from the popup.
-    optional_host_permissions: SITES,
+    content_security_policy: {
+      extension_pages:
+        "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; img-src 'self' data:; media-src 'none'; font-src 'self'",
+    },
+    // None at install: a person grants each site from the popup. http://*/* is for link previews, which are never chats.
+    optional_host_permissions: [...SITES, 'http://*/*'],
+    // Tells link previews where a redirect leads and who answered; asked for with the hosts, when first needed.
+    optional_permissions: ['webRequest'],
     // None of these warns of anything at install. storage: the key to what is kept, and seats of frames that outlive the
     // worker. scripting: scripts on the sites that the person grants. activeTab: the popup learns which site it stands over.
     // alarms: what waits for the backup is uploaded though the worker went to rest.

@@ -8,6 +8,7 @@ import type { ComposerState } from '../lib/frames/index.ts';
 import { text } from '../lib/text/index.ts';
 import { type Caret, ComposerBox } from './composer-box.tsx';
 import { sendFailureText } from './composer-failure.ts';
+import { ComposerLink, type LinkEvents, useLink } from './composer-link.tsx';
 import { TrustMark } from './composer-mark.tsx';
 
 interface ComposerViewProps {
@@ -20,6 +21,7 @@ interface ComposerViewProps {
   readonly onCaret: (caret: Caret) => void;
   readonly onHeight: (height: number) => void;
   readonly onShowSite: (on: boolean) => void;
+  readonly links: LinkEvents;
 }
 
 /** A draft is kept when typing rests for this long. */
@@ -28,7 +30,8 @@ const DRAFT_MS = 300;
 const NEAR_LIMIT = 0.8;
 
 /** The composer. */
-export function ComposerView({ state, taken, onSend, onDraft, onCaret, onHeight, onShowSite }: ComposerViewProps) {
+export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, ...events }: ComposerViewProps) {
+  const { onCaret, onShowSite } = events;
   const box = useRef<HTMLTextAreaElement>(null);
   const whole = useRef<HTMLFormElement>(null);
   const [length, setLength] = useState(state.draft.length);
@@ -37,12 +40,15 @@ export function ComposerView({ state, taken, onSend, onDraft, onCaret, onHeight,
   const [seenTaken, setSeenTaken] = useState(0);
   const [siteShown, setSiteShown] = useState(false);
   const draft = useDraft(onDraft);
+  const link = useLink(links, () => box.current?.value ?? state.draft);
   useHeight(whole, onHeight);
 
   const tooLong = length > state.limit;
   function put(words: string): void {
     if (box.current !== null) box.current.value = words;
     setLength(words.length);
+    if (words === '') link.clear();
+    else link.soon();
   }
   const outgoing = useOutgoing(onSend, (unsent, code) => {
     setBusy(false);
@@ -114,6 +120,15 @@ export function ComposerView({ state, taken, onSend, onDraft, onCaret, onHeight,
           {text('composerShowSite')}
         </button>
       </p>
+      <ComposerLink
+        link={link.link}
+        onAnswer={links.answerLink}
+        onRemove={(url) => {
+          link.remove(url);
+          box.current?.focus();
+        }}
+        onOpenPopup={() => void links.openPopup()}
+      />
       <div class="row">
         <TrustMark {...state.mark} />
         <ComposerBox
@@ -125,6 +140,7 @@ export function ComposerView({ state, taken, onSend, onDraft, onCaret, onHeight,
             setLength(words.length);
             setFailure(null);
             draft.soon(words);
+            link.soon();
           }}
           onSend={send}
           onCaret={(caret) => {

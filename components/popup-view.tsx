@@ -1,6 +1,6 @@
 /** The popup's face: this site, the chats of this tab, and doing it by hand. Props in, events out. */
 import type { ComponentChildren } from 'preact';
-import type { BackupState, PopupState } from '../lib/relay/index.ts';
+import type { BackupState, PopupState, PreviewSettingsView } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
 import type { BackupEvents } from './backup-events.ts';
 import { BackupPanel } from './backup-panel.tsx';
@@ -8,6 +8,7 @@ import { PopupByHand } from './popup-by-hand.tsx';
 import { PopupChatView } from './popup-chat.tsx';
 import { PopupSiteView } from './popup-site.tsx';
 import { storeTroubleText } from './popup-text.ts';
+import { PreviewSettings, type PreviewSettingsEvents } from './preview-settings.tsx';
 
 /** `asking` until the background has answered, `silent` when it did not. */
 export type PopupProgress = 'asking' | 'silent' | PopupState;
@@ -34,10 +35,14 @@ export interface PopupViewProps extends PopupEvents {
   /** Null until the background has answered. */
   readonly backup: BackupState | null;
   readonly backupEvents: BackupEvents;
+  /** Of the chats that are shown, in their order; null until the background has answered. */
+  readonly previews: PreviewSettingsView | null;
+  readonly previewEvents: PreviewSettingsEvents;
 }
 
 /** The whole popup. While the background is asked, only the name is shown: it answers faster than one can read. */
-export function PopupView({ progress, backup, backupEvents, ...events }: PopupViewProps) {
+export function PopupView({ progress, backup, backupEvents, ...rest }: PopupViewProps) {
+  const { previews, previewEvents, ...events } = rest;
   return (
     <main>
       <header>
@@ -62,6 +67,9 @@ export function PopupView({ progress, backup, backupEvents, ...events }: PopupVi
             <h2>{text('homeBackup')}</h2>
             <BackupPanel state={backup} events={backupEvents} />
           </section>
+        )}
+        {typeof progress === 'object' && progress.trouble === null && previews !== null && (
+          <PreviewSettings settings={previews} chats={progress.chats} {...previewEvents} />
         )}
       </div>
       <footer>

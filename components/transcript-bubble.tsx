@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Bubble } from '../lib/frames/index.ts';
 import { text } from '../lib/text/index.ts';
+import { LinkCardView } from './link-card.tsx';
 import { acceptFailureText, missingText, reasonText, stateText } from './transcript-state.ts';
 import { TranscriptText } from './transcript-text.tsx';
 
@@ -19,6 +20,8 @@ export interface BubbleEvents {
   readonly onLink: (address: string) => void;
   readonly onAccept: (id: string) => Promise<string | null>;
   readonly onRetry: (id: string) => Promise<string | null>;
+  /** The picture of a bubble's preview: WebP in base64, empty where there is none. */
+  readonly onPicture: (id: string) => Promise<string>;
   readonly watchButton: WatchButton;
 }
 
@@ -42,6 +45,7 @@ export function TranscriptBubble({ bubble, ...events }: BubbleProps) {
       ) : (
         <TranscriptText words={bubble.text} onLink={events.onLink} />
       )}
+      {bubble.preview !== null && <Preview bubble={bubble} card={bubble.preview} {...events} />}
       {word !== null && (
         <bdi class="state" title={sentAt === null ? '' : new Date(sentAt).toLocaleString()}>
           {word}
@@ -54,6 +58,43 @@ export function TranscriptBubble({ bubble, ...events }: BubbleProps) {
       )}
       <bdi class="who">{text(from === 'me' ? 'bubbleFromMe' : 'bubbleFromThem')}</bdi>
     </div>
+  );
+}
+
+interface PreviewProps extends Pick<BubbleEvents, 'onLink' | 'onPicture'> {
+  readonly bubble: Bubble;
+  readonly card: NonNullable<Bubble['preview']>;
+}
+
+/** The preview of a link in the words. The whole of it opens the link, outside of the chat. */
+function Preview({ bubble: { id }, card, onLink, onPicture }: PreviewProps) {
+  const [picture, setPicture] = useState('');
+  const hasPicture = card.picture !== null;
+  useEffect(() => {
+    let gone = false;
+    if (hasPicture) void onPicture(id).then((bytes) => !gone && setPicture(bytes));
+    return () => {
+      gone = true;
+    };
+  }, [id, hasPicture, onPicture]);
+  return (
+    <a
+      class="link-card"
+      href={card.url}
+      target="_blank"
+      rel="noopener noreferrer"
+      aria-label={text('linkOpen', card.title === '' ? card.host.text : card.title)}
+      onClick={(event) => {
+        event.preventDefault();
+        onLink(card.url);
+      }}
+      onAuxClick={(event) => {
+        event.preventDefault();
+        if (event.button === 1) onLink(card.url);
+      }}
+    >
+      <LinkCardView card={card} picture={picture} />
+    </a>
   );
 }
 

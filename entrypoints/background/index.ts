@@ -18,6 +18,7 @@ import {
   tabGuards,
   viewContract,
 } from '../../lib/frames/index.ts';
+import { coversSite, readGrantedSites } from '../../lib/grants/index.ts';
 import {
   BackupDesk,
   backupContract,
@@ -27,15 +28,19 @@ import {
   homeContract,
   homeHandlers,
   OpenChats,
+  PreviewDesk,
   pageContract,
   popupContract,
   popupHandlers,
+  previewContract,
+  previewSettingsHandlers,
   viewHandlers,
 } from '../../lib/relay/index.ts';
 import { acceptPorts, type Caller, type Handlers, RpcServer, ringDoorbell } from '../../lib/rpc/index.ts';
 import { backupPlatform, followBackup } from './backup-platform.ts';
 import { showBadge } from './badge.ts';
 import { forgetKept, markChoices, sessionPages, setTrustMark, trustMark } from './keeping.ts';
+import { mayPreview, openPopup, previewBuilder, previewPolicy } from './preview-network.ts';
 import { followGrants } from './site-scripts.ts';
 import { openSurroundings } from './surroundings.ts';
 
@@ -47,6 +52,7 @@ const contract = {
     ...popupContract.methods,
     ...homeContract.methods,
     ...backupContract.methods,
+    ...previewContract.methods,
   },
   events: { ...viewContract.events, ...pageContract.events, ...backupContract.events },
 };
@@ -99,11 +105,17 @@ export default defineBackground({
       around,
       ...backupPlatform,
       tell: (state) => server.push('backup.changed', state, ({ kind }) => kind === 'popup' || kind === 'home'),
+      // What the pages told was read without the keys and the history: they tell it anew.
       restored: () => {
-        for (const conversation of new Set(chats.all().map((chat) => chat.conversation))) {
-          if (conversation !== '') void desk.changed(conversation);
-        }
+        for (const tab of chats.tabs()) void browser.tabs.reload(tab);
       },
+    });
+    const previews = new PreviewDesk({
+      around,
+      pageOf: (conversation) => chats.pageOf(conversation),
+      policy: previewPolicy,
+      builder: previewBuilder,
+      tell: (link, to) => void server.push('preview.changed', link, to),
     });
     const answers = desk.handlers();
     const frames = frameHandlers(tickets, guards);
@@ -141,6 +153,8 @@ export default defineBackground({
         desk,
         mark: trustMark,
         openTab: (url) => void browser.tabs.create({ url }),
+        previews,
+        openPopup,
       }),
       ...popupHandlers({
         around,
@@ -148,9 +162,10 @@ export default defineBackground({
         desk,
         version: browser.runtime.getManifest().version,
         cryptoReady: isCryptoReady,
-        isGranted: (pattern) => browser.permissions.contains({ origins: [pattern] }),
+        isGranted: async (pattern) => coversSite(await readGrantedSites(browser), pattern),
         token: randomToken,
       }),
+      ...previewSettingsHandlers({ around, previews, isPermitted: mayPreview }),
       ...homeHandlers({
         around,
         desk,
@@ -167,6 +182,7 @@ export default defineBackground({
           await erase();
           await chats.forgetAll();
           await forgetKept();
+          await previews.settingsChanged();
           badge(undefined);
           // What their frames show is of what is no longer there.
           for (const tab of tabs) void browser.tabs.reload(tab);
@@ -185,8 +201,12 @@ export default defineBackground({
     });
     badge(undefined);
     followBackup(backup);
-    followGrants(() => {
-      for (const tab of chats.tabs()) void browser.tabs.reload(tab);
+    followGrants({
+      onGone: () => {
+        for (const tab of chats.tabs()) void browser.tabs.reload(tab);
+      },
+      // A question about previews may be answered by it.
+      onChanged: () => void previews.settingsChanged().catch(() => undefined),
     });
   },
 });

@@ -4,9 +4,17 @@ import { render } from 'preact';
 import { encodeQR } from 'qr';
 import { backupEvents } from '../../components/backup-events.ts';
 import { type PopupProgress, PopupView } from '../../components/popup-view.tsx';
+import { previewEvents } from '../../components/preview-events.ts';
 import { browser } from '../../lib/browser.ts';
 import { Failure } from '../../lib/failure/index.ts';
-import type { BackupState, backupContract, popupContract } from '../../lib/relay/index.ts';
+import { noteSites, PREVIEW_GRANT, unnoteSites } from '../../lib/grants/index.ts';
+import type {
+  BackupState,
+  backupContract,
+  PreviewSettingsView,
+  popupContract,
+  previewContract,
+} from '../../lib/relay/index.ts';
 import { connectPort, onDoorbell, RpcClient } from '../../lib/rpc/index.ts';
 import { applyPageLanguage } from '../../lib/text/index.ts';
 
@@ -17,6 +25,18 @@ const client = new RpcClient<typeof popupContract>(connectPort);
 const backups = new RpcClient<typeof backupContract>(connectPort);
 let progress: PopupProgress = 'asking';
 let backup: BackupState | null = null;
+let previews: PreviewSettingsView | null = null;
+
+const onPreviews = previewEvents({
+  call: new RpcClient<typeof previewContract>(connectPort).call,
+  // The browser's types know no optional webRequest.
+  grant: (on) => browser.permissions[on ? 'request' : 'remove'](PREVIEW_GRANT as never),
+  chats: () => (typeof progress === 'object' ? progress.chats.map(({ conversation }) => conversation) : []),
+  show: (settings) => {
+    previews = settings;
+    show(progress);
+  },
+});
 
 const drawQr = (content: string) => encodeQR(content, 'raw', { ecc: 'medium', border: QUIET_ZONE });
 const onBackup = backupEvents({
@@ -40,6 +60,8 @@ function show(next: PopupProgress): void {
       progress={progress}
       backup={backup}
       backupEvents={onBackup}
+      previews={previews}
+      previewEvents={onPreviews}
       onTryAgain={ask}
       onHome={openHome}
       onSite={switchSite}
@@ -76,13 +98,18 @@ function switchSite(on: boolean): void {
   if (typeof progress !== 'object' || progress.site === null) return;
   const origins = [progress.site.pattern];
   const answered = on ? browser.permissions.request({ origins }) : browser.permissions.remove({ origins });
-  answered.then(ask, ask);
+  const note = async (granted: boolean): Promise<void> => {
+    if (!on) await unnoteSites(browser, origins);
+    else if (granted) await noteSites(browser, origins);
+  };
+  answered.then(note).then(ask, ask);
 }
 
 async function ask(): Promise<void> {
   try {
     const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
     show(await client.call('popup.open', { tab: tab?.id ?? -1, address: tab?.url ?? '' }));
+    await onPreviews.read();
   } catch {
     show('silent');
   }

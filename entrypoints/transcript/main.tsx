@@ -36,6 +36,7 @@ async function start(): Promise<void> {
         onLink={backend.openLink}
         onAccept={backend.accept}
         onRetry={backend.retry}
+        onPicture={backend.picture}
         watchButton={watch}
       />,
       document.body,

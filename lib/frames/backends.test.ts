@@ -28,6 +28,7 @@ const bubble: Bubble = {
   missingBefore: 0,
   reason: null,
   retry: null,
+  preview: null,
 };
 
 function start(kind: 'composer' | 'transcript') {

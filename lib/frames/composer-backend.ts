@@ -6,6 +6,7 @@ import { Failure } from '../failure/index.ts';
 import type { RpcClient } from '../rpc/index.ts';
 import type { FrameContract } from './admission.ts';
 import { randomToken } from './mount-token.ts';
+import type { LinkState } from './preview-contract.ts';
 import type { ComposerState } from './view-contract.ts';
 
 /** What a composer needs; the page gives it the background, a test whatever it likes. */
@@ -21,11 +22,23 @@ export interface ComposerBackend {
   keepDraft(text: string): void;
   /** Hears of a new state. */
   onChange(listener: (state: ComposerState) => void): void;
+  /** Says what stands in the box; what is to be shown of its link is heard by `onLink`. */
+  look(text: string): void;
+  /** The person's answer for the site of a link. */
+  answerLink(url: string, yes: boolean): void;
+  /** Takes the preview of a link away, or cancels it. */
+  removeLink(url: string): void;
+  /** Asks for Sotto's popup. Gives whether it opened. */
+  openPopup(): Promise<boolean>;
+  /** Hears what becomes of a link; `null` where that may have been missed, so that the box is to be looked at again. */
+  onLink(listener: (link: LinkState | null) => void): void;
 }
 
 /** The backend behind `client`. */
 export function createComposerBackend(client: RpcClient<FrameContract>): ComposerBackend {
   let unsent = { text: '', clientId: '' };
+  // A preview is no part of what must not be lost.
+  const quietly = (call: Promise<null>): void => void call.catch(() => undefined);
   return {
     open: () => client.call('composer.open', {}),
     send: async (text) => {
@@ -51,6 +64,14 @@ export function createComposerBackend(client: RpcClient<FrameContract>): Compose
       client.onReconnect(() => {
         client.call('composer.open', {}).then(listener, () => {});
       });
+    },
+    look: (text) => quietly(client.call('preview.look', { text })),
+    answerLink: (url, yes) => quietly(client.call('preview.answer', { url, yes })),
+    removeLink: (url) => quietly(client.call('preview.remove', { url })),
+    openPopup: () => client.call('preview.openPopup', {}).catch(() => false),
+    onLink: (listener) => {
+      client.on('preview.changed', listener);
+      client.onReconnect(() => listener(null));
     },
   };
 }

@@ -9,6 +9,7 @@ export { type FrameCode, frameFailure } from './mount-failure.ts';
 export { type FromFrame, type Look, type Rect, type Row, readLook, readRows, type ToFrame } from './mount-layout.ts';
 export { randomToken } from './mount-token.ts';
 export { applyLook, refuseDrags } from './page.ts';
+export type { LinkCard, LinkHost, LinkState } from './preview-contract.ts';
 export { Lookout, type Press, type Sight, watchButton } from './sight.ts';
 export { type Seat, type Seated, type SeatKeeper, TICKET_LIFE_MS, Tickets } from './tickets.ts';
 export { createTranscriptBackend, type TranscriptBackend } from './transcript-backend.ts';

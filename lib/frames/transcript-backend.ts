@@ -15,6 +15,8 @@ export interface TranscriptBackend {
   accept(id: string): Promise<string | null>;
   /** Sends a message that was not sent once more. Gives null or the code of why not. */
   retry(id: string): Promise<string | null>;
+  /** The picture of the preview in a bubble: WebP in base64, empty where there is none or it did not come. */
+  picture(id: string): Promise<string>;
   /** Connects to the background, if there is no connection. */
   wake(): void;
   /** Opens an address outside of the chat. */
@@ -34,6 +36,7 @@ export function createTranscriptBackend(client: RpcClient<FrameContract>): Trans
     read: (ids) => client.call('transcript.read', { ids: [...ids] }),
     accept: (id) => codeOf(client.call('transcript.accept', { id })),
     retry: (id) => codeOf(client.call('transcript.retry', { id })),
+    picture: (id) => client.call('transcript.picture', { id }).catch(() => ''),
     wake: () => void client.open(),
     openLink: (address) => {
       client.call('transcript.openLink', { address }).catch(() => {});

@@ -7,6 +7,7 @@
  */
 import type { Retry } from '../failure/index.ts';
 import { type Contract, listOf, method, nothing, pushedEvent, record, text } from '../rpc/index.ts';
+import { type LinkCard, previewEvents, previewMethods } from './preview-contract.ts';
 
 /** A person's own sign, picked at install, by which they know a frame of theirs. */
 export interface TrustMark {
@@ -70,6 +71,8 @@ export interface Bubble {
   readonly reason: UnreadableReason | null;
   /** For `unsent`: when trying again may help. */
   readonly retry: Retry | null;
+  /** Of the link in its words, or null. */
+  readonly preview: LinkCard | null;
 }
 
 /** Longer than any site takes, so that a too long text can be kept as a draft and be shortened. */
@@ -121,9 +124,11 @@ export const viewContract = {
       callers: ['transcript'],
       parse: record({ address }),
     }),
+    ...previewMethods,
   },
   events: {
     'composer.changed': pushedEvent<ComposerState>({ carries: 'plaintext', listeners: ['composer'] }),
     'transcript.changed': pushedEvent<Bubble[]>({ carries: 'plaintext', listeners: ['transcript'] }),
+    ...previewEvents,
   },
 } satisfies Contract;

@@ -16,7 +16,7 @@ export {
   type PreviewMode,
   type PreviewSituation,
 } from './mode.ts';
-export type { Network, SeenRequest, WatchedRequest } from './network.ts';
+export { browserFetch, type Network, type SeenRequest, type WatchedRequest } from './network.ts';
 export { decodePreview, encodePreview } from './package.ts';
 export {
   browserPictureTools,
@@ -31,5 +31,5 @@ export { checkProxy } from './proxy.ts';
 export { type ClaimedPreview, checkReceived, type ShownPreview, showOwn } from './received.ts';
 export { type RequestDetails, type RequestEvent, type RequestEvents, watchRequests } from './request-watch.ts';
 export { shortenWords } from './shorten.ts';
-export { PUBLIC_WEB, type UrlPolicy } from './url-policy.ts';
+export { checkUrl, PUBLIC_WEB, type UrlPolicy } from './url-policy.ts';
 export { type PendingPreview, type PreviewStage, previewForSending } from './waiting.ts';

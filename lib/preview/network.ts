@@ -31,3 +31,6 @@ export interface Network {
   /** All addresses of `hostname`, where the browser tells (Firefox, permission `dns`); asked before a request. */
   resolve?(hostname: string): Promise<readonly string[]>;
 }
+
+/** The browser's own. */
+export const browserFetch: Network['fetch'] = (url, init) => fetch(url, init);

@@ -15,15 +15,6 @@ export { pageContract } from './contract.ts';
 export { Courier, type CourierParts } from './courier.ts';
 export { Desk, type DeskParts } from './desk.ts';
 export {
-  coversSite,
-  noteSites,
-  PREVIEW_GRANT,
-  readGrantedSites,
-  SITES_KEY,
-  sitesAmong,
-  unnoteSites,
-} from './granted-sites.ts';
-export {
   type HistoryLine,
   type HistoryQuery,
   type HistorySlice,

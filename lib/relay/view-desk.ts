@@ -8,6 +8,7 @@ import {
   composerView,
   keepDraft,
   type Page,
+  readPreviewPicture,
   retrySending,
   type Surroundings,
   sendText,
@@ -16,9 +17,11 @@ import { Failure } from '../failure/index.ts';
 import type { ComposerState, TrustMark, viewContract } from '../frames/index.ts';
 import { type Caller, type Handlers, rpcFailure } from '../rpc/index.ts';
 import { text } from '../text/index.ts';
+import { base64Of } from './base64.ts';
 import type { Courier } from './courier.ts';
 import { type Desk, rowOfBubble } from './desk.ts';
 import type { OpenChat, OpenChats } from './open-chats.ts';
+import type { PreviewDesk } from './preview-desk.ts';
 
 /** What the answers stand on. */
 export interface ViewParts {
@@ -28,6 +31,9 @@ export interface ViewParts {
   readonly desk: Desk;
   readonly mark: () => Promise<TrustMark>;
   readonly openTab: (address: string) => void;
+  readonly previews: Pick<PreviewDesk, 'look' | 'answer' | 'remove' | 'take'>;
+  /** Opens the popup. Gives whether the browser did. */
+  readonly openPopup: () => Promise<boolean>;
 }
 
 /** What the composer of a conversation shows. Throws WorkerGone where its page was not opened in this session. */
@@ -51,7 +57,7 @@ const NOBODY: ComposerView = {
 
 /** The answers. */
 export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
-  const { around, chats, courier, desk, openTab } = parts;
+  const { around, chats, courier, desk, openTab, previews, openPopup } = parts;
   return {
     'composer.open': (_, { caller }) => composerState(parts, boundTo(caller)),
     'composer.keepDraft': async ({ text: words }, { caller }) => {
@@ -60,7 +66,9 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
     },
     'composer.send': async (message, { caller }) => {
       const conversation = boundTo(caller);
-      const entry = await sendText(await around(), await requirePage(chats, conversation), message);
+      const page = await requirePage(chats, conversation);
+      const preview = await previews.take(caller, message.text);
+      const entry = await sendText(await around(), page, { ...message, preview });
       await courier.deliver(conversation, entry);
       return null;
     },
@@ -89,6 +97,24 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
       if (/^https?:[/][/]/.test(address) && URL.canParse(address)) openTab(new URL(address).href);
       return null;
     },
+    'transcript.picture': async ({ id }, { caller }) => {
+      const { entry } = requireEntry(chats, caller, id);
+      const picture = await readPreviewPicture(await around(), entry);
+      return picture === undefined ? '' : base64Of(picture);
+    },
+    'preview.look': async ({ text: words }, { caller }) => {
+      await previews.look(caller, words);
+      return null;
+    },
+    'preview.answer': async ({ url, yes }, { caller }) => {
+      await previews.answer(caller, url, yes);
+      return null;
+    },
+    'preview.remove': ({ url }, { caller }) => {
+      previews.remove(caller, url);
+      return null;
+    },
+    'preview.openPopup': () => openPopup(),
   };
 }
 

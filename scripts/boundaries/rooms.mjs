@@ -19,6 +19,7 @@ export const rooms = {
   frames: ['failure', 'rpc'],
   rpc: ['failure', 'bytes'],
   text: ['failure'],
+  grants: [],
 };
 
 /** Rooms without a platform: no browser API, DOM, clock, random source or fetch of their own. */

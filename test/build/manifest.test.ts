@@ -7,6 +7,8 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../pac
   version: string;
 };
 
+const SITES = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'];
+
 describe.each(['chrome-mv3', 'firefox-mv3'] as const)('the manifest of %s', (name) => {
   const { manifest, files } = readBuilt(name);
 
@@ -22,18 +24,21 @@ describe.each(['chrome-mv3', 'firefox-mv3'] as const)('the manifest of %s', (nam
   });
 
   it('can be granted sites one by one, over TLS or on the own machine only', () => {
-    expect(manifest.optional_host_permissions).toEqual(['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*']);
+    // http://*/* is for link previews: Sotto is on no site by it.
+    expect(manifest.optional_host_permissions).toEqual([...SITES, 'http://*/*']);
+    expect(manifest.optional_permissions).toEqual(['webRequest']);
   });
 
-  it('lets its pages run their own scripts and WebAssembly, and nothing else', () => {
+  it('lets its pages run their own scripts and WebAssembly, and load no picture from anywhere else', () => {
     expect(manifest.content_security_policy).toEqual({
-      extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'",
+      extension_pages:
+        "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'; img-src 'self' data:; media-src 'none'; font-src 'self'",
     });
   });
 
   it('opens to pages the two frames, which stay blank without a ticket, and nothing to other extensions', () => {
     expect(manifest.web_accessible_resources).toEqual([
-      { resources: ['composer.html', 'transcript.html'], matches: manifest.optional_host_permissions },
+      { resources: ['composer.html', 'transcript.html'], matches: SITES },
     ]);
     expect(manifest.externally_connectable).toBeUndefined();
   });

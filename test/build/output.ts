@@ -14,6 +14,7 @@ export interface BuiltManifest {
   readonly permissions?: readonly string[];
   readonly host_permissions?: readonly string[];
   readonly optional_host_permissions: readonly string[];
+  readonly optional_permissions?: readonly string[];
   readonly content_scripts?: readonly { readonly matches: readonly string[] }[];
   readonly content_security_policy: Readonly<Record<string, string>>;
   readonly web_accessible_resources?: readonly unknown[];

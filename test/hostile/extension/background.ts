@@ -41,6 +41,7 @@ function bubble(id: string, text: string): Bubble {
     missingBefore: state === 'missing' ? Number(detail) : 0,
     reason: state === 'unreadable' ? (detail as Bubble['reason']) : null,
     retry: state === 'unsent' ? 'later' : null,
+    preview: null,
   };
 }
 
@@ -87,6 +88,11 @@ function viewHandlers(): Handlers<typeof viewContract> {
       report(`opened ${address}`);
       return null;
     },
+    'transcript.picture': () => '',
+    'preview.look': () => null,
+    'preview.answer': () => null,
+    'preview.remove': () => null,
+    'preview.openPopup': () => false,
   };
 }
 

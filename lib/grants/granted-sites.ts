@@ -1,0 +1,73 @@
+/**
+ * Owns which sites Sotto is on: those that the person allowed by name. Link previews need the browser's permission to ask any web
+ * page; that one is for asking alone, and puts Sotto's scripts on no site.
+ *
+ * Where any page may be asked, a browser need not note that a site was allowed besides. So the pages that ask for a site note it,
+ * and a site is on if the browser names it or it is noted, as long as the browser lets us.
+ */
+
+/** What is asked of the browser for previews, in one question. */
+export const PREVIEW_GRANT = {
+  origins: ['http://*/*', 'https://*/*'],
+  permissions: ['webRequest'],
+};
+
+/** The name of the list in `browser.storage.local`. */
+export const SITES_KEY = 'sotto.sites';
+
+/** The parts of the browser that are used. */
+export interface GrantSource {
+  readonly permissions: {
+    getAll(): Promise<{ origins?: string[] }>;
+    contains(wanted: { origins: string[] }): Promise<boolean>;
+  };
+  readonly storage: {
+    readonly local: {
+      get(key: string): Promise<Record<string, unknown>>;
+      set(items: Record<string, unknown>): Promise<void>;
+    };
+  };
+}
+
+/** Of patterns of hosts, those of sites: neither every site, nor a browser's own pages. */
+export function sitesAmong(patterns: readonly string[]): string[] {
+  return patterns.filter((pattern) => /^(https?|[*]):[/][/](?![*][/])/.test(pattern));
+}
+
+/** The patterns of the sites that Sotto is on, sorted. */
+export async function readGrantedSites({ permissions, storage }: GrantSource): Promise<string[]> {
+  const { origins = [] } = await permissions.getAll();
+  const noted = await readNoted(storage);
+  const still = await Promise.all(noted.map((pattern) => permissions.contains({ origins: [pattern] })));
+  const all = [...sitesAmong(origins), ...noted.filter((_, place) => still[place])];
+  return [...new Set(all)].sort();
+}
+
+/** Whether `site`, a pattern without wildcards in its host, is one of `granted`. */
+export function coversSite(granted: readonly string[], site: string): boolean {
+  return granted.some((pattern) => {
+    if (pattern === site) return true;
+    const [, scheme, host] = /^([^:]+):[/][/]([^/]+)/.exec(pattern) ?? [];
+    const [, siteScheme, siteHost = ''] = /^([^:]+):[/][/]([^/]+)/.exec(site) ?? [];
+    const sameScheme = scheme === '*' || scheme === siteScheme;
+    if (!sameScheme || host === undefined) return false;
+    return host.startsWith('*.') ? `.${siteHost}`.endsWith(host.slice(1)) : host === siteHost;
+  });
+}
+
+/** Notes that the person allowed sites. */
+export async function noteSites({ storage }: GrantSource, patterns: readonly string[]): Promise<void> {
+  const noted = await readNoted(storage);
+  await storage.local.set({ [SITES_KEY]: [...new Set([...noted, ...sitesAmong(patterns)])] });
+}
+
+/** Notes that the person took sites back. */
+export async function unnoteSites({ storage }: GrantSource, patterns: readonly string[]): Promise<void> {
+  const noted = await readNoted(storage);
+  await storage.local.set({ [SITES_KEY]: noted.filter((pattern) => !patterns.includes(pattern)) });
+}
+
+async function readNoted(storage: GrantSource['storage']): Promise<string[]> {
+  const found = (await storage.local.get(SITES_KEY))[SITES_KEY];
+  return Array.isArray(found) ? sitesAmong(found.filter((each) => typeof each === 'string')) : [];
+}

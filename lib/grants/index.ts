@@ -1,0 +1,11 @@
+/** Which sites Sotto is on, and what else a person may allow. */
+export {
+  coversSite,
+  type GrantSource,
+  noteSites,
+  PREVIEW_GRANT,
+  readGrantedSites,
+  SITES_KEY,
+  sitesAmong,
+  unnoteSites,
+} from './granted-sites.ts';
