@@ -1,8 +1,8 @@
 /** Owns home's list of contacts. */
 import type { HomeContact } from '../lib/relay/index.ts';
 import { type TextKey, text } from '../lib/text/index.ts';
+import type { HomePartProps } from './home-events.ts';
 import { HomeContactSafety, KeyDecision } from './home-safety.tsx';
-import type { HomePartProps } from './home-view.tsx';
 
 const STATES: Readonly<Record<Exclude<HomeContact['state'], 'private'>, TextKey>> = {
   inviting: 'homeStateInviting',

@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { HistorySlice, HomeContact } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
+import type { HomeEvents, HomePartProps } from './home-events.ts';
 import { HomeLines } from './home-lines.tsx';
 import { HomeSearch } from './home-search.tsx';
-import type { HomeEvents, HomePartProps } from './home-view.tsx';
 import { NEWEST_ENTRY } from './search-history.ts';
 
 /** The history. */

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { type TextKey, text } from '../lib/text/index.ts';
 import { MARK_COLOURS, TrustMark } from './composer-mark.tsx';
-import type { HomePartProps } from './home-view.tsx';
+import type { HomePartProps } from './home-events.ts';
 
 const COLOUR_NAMES: Readonly<Record<string, TextKey>> = {
   teal: 'homeColourTeal',

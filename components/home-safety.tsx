@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { HomeContact, HomeSafety } from '../lib/relay/index.ts';
 import { type TextKey, text } from '../lib/text/index.ts';
-import type { HomeEvents } from './home-view.tsx';
+import type { HomeEvents } from './home-events.ts';
 import { digitGroups } from './popup-text.ts';
 import { QrPicture } from './qr-picture.tsx';
 

@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { HomeContact } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
+import type { HomeEvents } from './home-events.ts';
 import { HomeLines } from './home-lines.tsx';
-import type { HomeEvents } from './home-view.tsx';
 import { SEARCH_START, type SearchPage, type SearchPlace, searchHistory } from './search-history.ts';
 
 interface HomeSearchProps {

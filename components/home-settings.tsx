@@ -1,9 +1,9 @@
 /** Owns home's settings: the granted sites, the mark, the language, and deleting everything. */
 import { useState } from 'preact/hooks';
 import { type TextKey, text } from '../lib/text/index.ts';
+import type { HomeEvents, HomePartProps } from './home-events.ts';
 import { HomeMark } from './home-mark.tsx';
 import { GrantedSites, HomeSites } from './home-sites.tsx';
-import type { HomeEvents, HomePartProps } from './home-view.tsx';
 
 /** The settings. */
 export function HomeSettings({ state, sites, events }: HomePartProps) {

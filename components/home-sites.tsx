@@ -1,7 +1,7 @@
 /** Owns picking sites: the well-known ones by their names, any other by its address. The browser asks, in the press. */
 import { useState } from 'preact/hooks';
 import { type TextKey, text } from '../lib/text/index.ts';
-import type { HomeEvents } from './home-view.tsx';
+import type { HomeEvents } from './home-events.ts';
 import { WELL_KNOWN_SITES } from './home-well-known.ts';
 import { hostOfPattern, readSiteAddress } from './site-address.ts';
 

@@ -1,11 +1,12 @@
 /** Home's face: its parts, one at a time, and the list of them. Props in, events out. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { BackupState, HistoryQuery, HistorySlice, HomeSafety, HomeState } from '../lib/relay/index.ts';
+import type { BackupState, HomeState } from '../lib/relay/index.ts';
 import { type TextKey, text } from '../lib/text/index.ts';
 import type { BackupEvents } from './backup-events.ts';
 import { HomeBackup } from './home-backup.tsx';
 import { HomeContacts } from './home-contacts.tsx';
+import type { HomeEvents, HomePartProps } from './home-events.ts';
 import { HomeHistory } from './home-history.tsx';
 import { HomeLeaving } from './home-leaving.tsx';
 import { HomeRestore } from './home-restore.tsx';
@@ -38,36 +39,6 @@ export function homePart(name: string): HomePart | undefined {
 /** How a tab that shows `part` is called. */
 export function homeTitle(part: HomePart): string {
   return text('homeDocument', text(PARTS[part]));
-}
-
-/** Events out. Each `Promise` of a code gives null, or the code of why not. */
-export interface HomeEvents {
-  readonly onTryAgain: () => void;
-  /** Must be called in the person's press: the browser asks them. Gives whether it was granted. */
-  readonly onGrant: (patterns: readonly string[]) => Promise<boolean>;
-  readonly onTakeBack: (patterns: readonly string[]) => Promise<boolean>;
-  readonly onReadSafety: (conversation: string) => Promise<HomeSafety>;
-  /** `digits`: those that were shown. */
-  readonly onVerify: (conversation: string, digits: string, verified: boolean) => Promise<string | null>;
-  readonly onAcceptKey: (conversation: string) => Promise<string | null>;
-  readonly onRefuseKey: (conversation: string) => Promise<string | null>;
-  readonly onReadHistory: (query: HistoryQuery) => Promise<HistorySlice>;
-  readonly onCopy: (words: string) => Promise<void>;
-  readonly onMark: (colour: string, sign: string) => Promise<string | null>;
-  readonly onErase: () => Promise<string | null>;
-  /** The modules of a QR code for `content`, row by row. */
-  readonly drawQr: (content: string) => readonly (readonly boolean[])[];
-}
-
-/** What a part is drawn from. */
-export interface HomePartProps {
-  readonly state: HomeState;
-  /** Patterns of the sites that the person has granted. */
-  readonly sites: readonly string[];
-  readonly events: HomeEvents;
-  /** Null until the background has answered. */
-  readonly backup: BackupState | null;
-  readonly backupEvents: BackupEvents;
 }
 
 interface HomeViewProps {

@@ -1,8 +1,8 @@
 /** Owns home's welcome: what Sotto does, where it may, and the person's own mark. */
 import { text } from '../lib/text/index.ts';
+import type { HomePartProps } from './home-events.ts';
 import { HomeMark } from './home-mark.tsx';
 import { HomeSites } from './home-sites.tsx';
-import type { HomePartProps } from './home-view.tsx';
 
 /** The steps. */
 export function HomeWelcome({ state, sites, events }: HomePartProps) {

@@ -2,7 +2,8 @@
 import { render } from 'preact';
 import { encodeQR } from 'qr';
 import { backupEvents } from '../../components/backup-events.ts';
-import { type HomeEvents, type HomeProgress, HomeView, homePart, homeTitle } from '../../components/home-view.tsx';
+import type { HomeEvents } from '../../components/home-events.ts';
+import { type HomeProgress, HomeView, homePart, homeTitle } from '../../components/home-view.tsx';
 import { browser } from '../../lib/browser.ts';
 import { Failure } from '../../lib/failure/index.ts';
 import type { BackupState, backupContract, homeContract } from '../../lib/relay/index.ts';
@@ -88,6 +89,8 @@ addEventListener('hashchange', show);
 browser.permissions.onAdded.addListener(() => void readSites());
 browser.permissions.onRemoved.addListener(() => void readSites());
 onDoorbell(() => void ask());
+// Who comes back to the tab may have talked, or decided, elsewhere meanwhile.
+addEventListener('focus', () => void ask());
 backups.on('backup.changed', showBackup);
 backups.call('backup.state', {}).then(showBackup, () => undefined);
 void readSites().then(ask);

@@ -87,6 +87,14 @@ function faultyRows(rows: WritableRows, plan: FaultPlan): WritableRows {
       plan.point(`list ${table.name}`);
       return rows.list(table, group);
     },
+    names: async (table, group) => {
+      plan.point(`names ${table.name}`);
+      return rows.names(table, group);
+    },
+    getNamed: async (table, names) => {
+      plan.point(`getNamed ${table.name}`);
+      return rows.getNamed(table, names);
+    },
     put: async (table, key, group, value) => {
       plan.point(`put ${table.name}`);
       await rows.put(table, key, group, value);

@@ -1,78 +1,72 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  acceptInvite,
-  invite,
-  markSent,
-  type Page,
-  readSpans,
-  type Surroundings,
-  sendText,
-  takeOutbox,
-} from '../conversation/index.ts';
-import { cryptoReady } from '../crypto/index.ts';
+import type { Contact, HistorySlice, Surroundings } from '../conversation/index.ts';
+import { Failure } from '../failure/index.ts';
 import { type Caller, type CallerKind, memoryChannel, RpcClient, RpcServer } from '../rpc/index.ts';
-import { createMemoryLocks, openStore } from '../store/index.ts';
-import { homeContract, NEWEST } from './home-contract.ts';
-import { type HomeParts, homeHandlers } from './home-desk.ts';
 
 vi.mock('../browser.ts', () => ({ browser: {} }));
+/** Everybody that is kept, and what was decided about them. */
+let contacts: Contact[] = [];
+const decided: unknown[] = [];
+const around = { store: 'the store' } as unknown as Surroundings;
+const slice = { lines: [], next: 7, looked: 50, total: 60 } satisfies HistorySlice;
+const isAround = (given: unknown): void => expect(given).toBe(around);
+let refusal: Failure | undefined;
+vi.mock('../conversation/index.ts', () => ({
+  listContacts: async (given: unknown) => {
+    isAround(given);
+    return contacts;
+  },
+  readSafetyNumber: async (_: unknown, id: Uint8Array) => ({
+    digits: `${id[0]}`.repeat(60),
+    scannable: new Uint8Array(9),
+    verified: true,
+  }),
+  setVerified: async (given: unknown, id: Uint8Array, what: object) => {
+    isAround(given);
+    if (refusal !== undefined) throw refusal;
+    decided.push(['verified', id[0], what]);
+  },
+  acceptKey: async (given: unknown, id: Uint8Array) => {
+    isAround(given);
+    if (refusal !== undefined) throw refusal;
+    decided.push(['accepted', id[0]]);
+  },
+  refuseKey: async (given: unknown, id: Uint8Array) => {
+    isAround(given);
+    if (refusal !== undefined) throw refusal;
+    decided.push(['refused', id[0]]);
+  },
+  HistoryReader: class {
+    async read(given: unknown, id: Uint8Array, options: object): Promise<HistorySlice> {
+      isAround(given);
+      decided.push(['read', id[0], options]);
+      return slice;
+    }
+  },
+}));
+const { homeContract, NEWEST } = await import('./home-contract.ts');
+const { homeHandlers } = await import('./home-desk.ts');
 
-const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
-
-async function install(): Promise<Surroundings> {
-  let record: string | undefined;
-  const keeper = {
-    read: async () => record,
-    write: async (next: string) => {
-      record = next;
-    },
-  };
-  const locks = createMemoryLocks();
-  const store = await openStore({ keeper, locks, random, platform: { indexedDB: new IDBFactory(), IDBKeyRange } });
-  return { store, locks, now: Date.now, random };
-}
-
-const pageWith = (peer: string): Page => ({
+const contact = (id: number, over: Partial<Contact>): Contact => ({
+  conversationId: new Uint8Array(16).fill(id) as Contact['conversationId'],
   site: 'https://chat.example:8443',
-  account: undefined,
-  conversation: `@${peer}`,
-  peer,
-  text: { alphabet: 'base62', limit: { amount: 100_000, unit: 'utf16', slack: 0 } },
+  name: 'Bob',
+  state: 'private',
+  verified: false,
+  ...over,
 });
+/** As the background calls the conversation whose id is sixteen times 1. */
+const FIRST = 'AQEBAQEBAQEBAQEBAQEBAQ';
 
-/** Posts all that waits, and has the other side read it. Gives the entries that it read. */
-async function carry(from: Surroundings, fromPage: Page, to: Surroundings, toPage: Page): Promise<string[]> {
-  const entries: string[] = [];
-  for (const { entry, texts } of await takeOutbox(from, fromPage, false)) {
-    const spans = texts.flatMap((text) => text.match(/qZ7Vx4\w+/g) ?? []);
-    for (const reading of await readSpans(to, toPage, spans)) if (reading.kind === 'entry') entries.push(reading.entry);
-    await markSent(from, entry);
-  }
-  return entries;
-}
-
-/** Alice and Bob after one click each, on `alice`. */
-async function pairWith(alice: Surroundings): Promise<Surroundings> {
-  const bob = await install();
-  await invite(bob, pageWith('Alice'), 'come');
-  const [entry] = await carry(bob, pageWith('Alice'), alice, pageWith('Bob'));
-  await acceptInvite(alice, pageWith('Bob'), entry!);
-  await carry(alice, pageWith('Bob'), bob, pageWith('Alice'));
-  await carry(bob, pageWith('Alice'), alice, pageWith('Bob'));
-  return bob;
-}
-
-let alice: Surroundings;
-let around: HomeParts['around'];
+let open: () => Promise<Surroundings>;
 const changed: string[] = [];
 const marks: unknown[] = [];
 const erase = vi.fn(async () => {});
 
 /** Home over a transport in memory, as `kind`. */
-function open(kind: CallerKind = 'home'): RpcClient<typeof homeContract> {
+function connect(kind: CallerKind = 'home'): InstanceType<typeof RpcClient<typeof homeContract>> {
   const handlers = homeHandlers({
-    around: () => around(),
+    around: () => open(),
     desk: { changed: async (conversation) => void changed.push(conversation) },
     version: '1.2.3',
     cryptoReady: async () => true,
@@ -87,18 +81,18 @@ function open(kind: CallerKind = 'home'): RpcClient<typeof homeContract> {
   return new RpcClient<typeof homeContract>(() => near);
 }
 
-beforeEach(async () => {
-  await cryptoReady();
-  alice = await install();
-  around = async () => alice;
-  changed.length = 0;
-  marks.length = 0;
+beforeEach(() => {
+  contacts = [contact(1, {})];
+  open = async () => around;
+  refusal = undefined;
+  for (const list of [decided, changed, marks]) list.length = 0;
   erase.mockClear();
 });
 
 describe('home', () => {
-  it('opens with nobody in it', async () => {
-    expect(await open().call('home.open', {})).toEqual({
+  it('opens with who it is, and nobody in it', async () => {
+    contacts = [];
+    expect(await connect().call('home.open', {})).toEqual({
       version: '1.2.3',
       cryptoReady: true,
       trouble: null,
@@ -109,83 +103,85 @@ describe('home', () => {
   });
 
   it('names the trouble where what is kept cannot be used, and shows nobody', async () => {
-    const { Failure } = await import('../failure/index.ts');
-    around = () => Promise.reject(new Failure('StoreRolledBack', 'user'));
-    expect(await open().call('home.open', {})).toMatchObject({ trouble: 'StoreRolledBack', contacts: [] });
-    around = () => Promise.reject(new Error('no'));
-    expect(await open().call('home.open', {})).toMatchObject({ trouble: 'StoreUnavailable', contacts: [] });
+    open = () => Promise.reject(new Failure('StoreRolledBack', 'user'));
+    expect(await connect().call('home.open', {})).toMatchObject({ trouble: 'StoreRolledBack', contacts: [] });
+    open = () => Promise.reject(new Error('no'));
+    expect(await connect().call('home.open', {})).toMatchObject({ trouble: 'StoreUnavailable', contacts: [] });
   });
 
-  it('lists a contact, and marks them as verified and not, only by the number that was shown', async () => {
-    await pairWith(alice);
-    const home = open();
-    const { contacts } = await home.call('home.open', {});
-    const conversation = contacts[0]!.conversation;
-    expect(contacts).toEqual([
-      { conversation, name: 'Bob', site: 'chat.example:8443', state: 'private', verified: false },
+  it('lists contacts with their hosts: what waits for a decision first, then by name and site', async () => {
+    contacts = [
+      contact(1, { name: 'Carol' }),
+      contact(2, { name: 'Bob', site: 'https://b.example' }),
+      contact(3, { name: 'Zoe', state: 'keyChanged', site: 'app://none' }),
+      contact(4, { name: 'Bob', site: 'https://a.example', verified: true }),
+      contact(5, { name: 'Dan', site: 'no address', state: 'inviting' }),
+    ];
+    const state = await connect().call('home.open', {});
+    expect(state.contacts.map(({ name, site }) => `${name} ${site}`)).toEqual([
+      'Zoe none',
+      'Bob a.example',
+      'Bob b.example',
+      'Carol chat.example:8443',
+      'Dan no address',
     ]);
-    const { digits, verified } = await home.call('home.safety', { conversation });
-    expect([digits, verified]).toEqual([expect.stringMatching(/^\d{60}$/), false]);
-    const other = '0'.repeat(60);
-    await expect(home.call('home.verify', { conversation, digits: other, verified: true })).rejects.toMatchObject({
-      code: 'ContactKeyChanged',
+    expect(state.contacts[3]).toEqual({
+      conversation: FIRST,
+      name: 'Carol',
+      site: 'chat.example:8443',
+      state: 'private',
+      verified: false,
     });
-    expect(changed).toEqual([]);
-    await home.call('home.verify', { conversation, digits, verified: true });
-    expect(await home.call('home.safety', { conversation })).toEqual({ digits, verified: true });
-    await home.call('home.verify', { conversation, digits, verified: false });
-    expect((await home.call('home.open', {})).contacts).toMatchObject([{ verified: false }]);
-    expect(changed).toEqual([conversation, conversation]);
+  });
+
+  it('shows the safety number and whether it was compared, and nothing else of the keys', async () => {
+    expect(await connect().call('home.safety', { conversation: FIRST })).toEqual({
+      digits: '1'.repeat(60),
+      verified: true,
+    });
+  });
+
+  it('marks as compared the number that was shown, and tells the pages of it', async () => {
+    const digits = '1'.repeat(60);
+    for (const verified of [true, false]) {
+      expect(await connect().call('home.verify', { conversation: FIRST, digits, verified })).toBeNull();
+    }
+    expect(decided).toEqual([
+      ['verified', 1, { digits, verified: true }],
+      ['verified', 1, { digits, verified: false }],
+    ]);
+    expect(changed).toEqual([FIRST, FIRST]);
   });
 
   it.each([
-    ['accepts', 'home.acceptKey', 'invited'],
-    ['refuses', 'home.refuseKey', 'private'],
-  ] as const)('shows a changed key first, and %s it', async (_, method, state) => {
-    await pairWith(alice);
-    await invite(alice, pageWith('Aaron'), 'come');
-    // Somebody else in Bob's place.
-    const stranger = await install();
-    await invite(stranger, pageWith('Alice'), 'come');
-    const [entry] = await carry(stranger, pageWith('Alice'), alice, pageWith('Bob'));
-    await acceptInvite(alice, pageWith('Bob'), entry!).catch(() => {});
-    const home = open();
-    const { contacts } = await home.call('home.open', {});
-    expect(contacts.map((contact) => [contact.name, contact.state])).toEqual([
-      ['Bob', 'keyChanged'],
-      ['Aaron', 'inviting'],
-    ]);
-    const { conversation } = contacts[0]!;
-    await home.call(method, { conversation });
-    expect(changed).toEqual([conversation]);
-    const after = (await home.call('home.open', {})).contacts;
-    expect(after.map((contact) => [contact.name, contact.state])).toEqual([
-      ['Aaron', 'inviting'],
-      ['Bob', state],
-    ]);
-    await expect(home.call(method, { conversation })).rejects.toMatchObject({ code: 'SessionNotFound' });
+    ['home.acceptKey', 'accepted'],
+    ['home.refuseKey', 'refused'],
+  ] as const)('decides about a changed key with %s, and tells the pages of it', async (method, decision) => {
+    expect(await connect().call(method, { conversation: FIRST })).toBeNull();
+    expect(decided).toEqual([[decision, 1]]);
+    expect(changed).toEqual([FIRST]);
   });
 
-  it('reads the history and searches it', async () => {
-    await pairWith(alice);
-    for (const text of ['first words', 'second']) {
-      await sendText(alice, pageWith('Bob'), { text, clientId: text });
-    }
-    const home = open();
-    const [contact] = (await home.call('home.open', {})).contacts;
-    const { conversation } = contact!;
-    const slice = await home.call('home.history', { conversation, before: NEWEST, words: '' });
-    expect(slice.lines.filter(({ kind }) => kind === 'text').map(({ text }) => text)).toEqual([
-      'second',
-      'first words',
-    ]);
-    const found = await home.call('home.history', { conversation, before: NEWEST, words: 'FIRST' });
-    expect(found.lines).toMatchObject([{ text: 'first words', found: [[0, 5]] }]);
+  it.each([
+    ['home.verify', { digits: '1'.repeat(60), verified: true }],
+    ['home.acceptKey', {}],
+    ['home.refuseKey', {}],
+  ] as const)('says why %s was refused, and tells no page', async (method, request) => {
+    refusal = new Failure('ContactKeyChanged', 'user');
+    const call = connect().call(method, { conversation: FIRST, ...request } as never);
+    await expect(call).rejects.toMatchObject({ code: 'ContactKeyChanged', retry: 'user' });
+    expect(changed).toEqual([]);
+  });
+
+  it('reads a slice of the history', async () => {
+    const query = { conversation: FIRST, before: NEWEST, words: 'dinner' };
+    expect(await connect().call('home.history', query)).toEqual(slice);
+    expect(decided).toEqual([['read', 1, { before: NEWEST, words: 'dinner' }]]);
   });
 
   it('keeps a mark that can be picked, and no other', async () => {
-    const home = open();
-    await home.call('home.setMark', { colour: 'plum', sign: '🐢' });
+    const home = connect();
+    expect(await home.call('home.setMark', { colour: 'plum', sign: '🐢' })).toBeNull();
     for (const mark of [
       { colour: 'plum', sign: '💀' },
       { colour: 'pink', sign: '🐢' },
@@ -196,9 +192,8 @@ describe('home', () => {
   });
 
   it('erases when asked, and says why not where that failed', async () => {
-    const home = open();
+    const home = connect();
     expect(await home.call('home.erase', {})).toBeNull();
-    const { Failure } = await import('../failure/index.ts');
     erase.mockRejectedValueOnce(new Failure('StoreUnavailable', 'later'));
     await expect(home.call('home.erase', {})).rejects.toMatchObject({ code: 'StoreUnavailable' });
     expect(erase).toHaveBeenCalledTimes(2);
@@ -224,7 +219,7 @@ describe('what home asks', () => {
 
   it.each(calls)('%s is refused to every other kind of caller', async (method, request) => {
     for (const kind of ['content', 'blank', 'composer', 'transcript', 'popup'] as const) {
-      await expect(open(kind).call(method, request as never)).rejects.toMatchObject({ code: 'NotAllowed' });
+      await expect(connect(kind).call(method, request as never)).rejects.toMatchObject({ code: 'NotAllowed' });
     }
     expect(erase).not.toHaveBeenCalled();
   });
@@ -242,7 +237,7 @@ describe('what home asks', () => {
   it.each(calls.filter(([, request]) => 'conversation' in request))(
     '%s is for conversations that there are',
     async (method, request) => {
-      await expect(open().call(method, request as never)).rejects.toMatchObject({ code: 'BadRequest' });
+      await expect(connect().call(method, request as never)).rejects.toMatchObject({ code: 'BadRequest' });
     },
   );
 });
