@@ -5,6 +5,7 @@ import { putSingle, RESTORE } from './backup-rows.ts';
 import { takeRecords } from './backup-take.ts';
 import { listContacts, readSafetyNumber, setVerified } from './contact.ts';
 import { invite } from './invite.ts';
+import { HISTORY } from './message-rows.ts';
 import { PERSONAS } from './persona-row.ts';
 import { placeOf } from './place.ts';
 import { queued, takeAll, turnOn } from './test-backup.ts';
@@ -91,6 +92,28 @@ describe('a restored installation', () => {
     expect(await textsOf(fresh, pair.alicePage)).toEqual(['me: one']);
     expect((await dumpOf(fresh)).history).toHaveLength((await dumpOf(pair.alice)).history!.length);
     await invite(fresh.around, pair.alicePage, SENTENCE);
+  });
+
+  it('knows its own invite again that it read on the page before it was restored', async () => {
+    const pair = await Pair.strangers();
+    // A site that does not show who is logged in: nothing on the invite says whose it is.
+    Object.assign(pair, { alicePage: { ...pair.alicePage, account: undefined, peer: undefined } });
+    await pair.invite();
+    await pair.accept();
+    await pair.settle();
+    const root = await turnOn(pair.alice);
+    const records = await queued(pair.alice);
+    const fresh = await Installation.start();
+    await pair.chat.read(fresh, pair.alicePage);
+    expect((await listContacts(fresh.around))[0]?.state).toBe('invited');
+    await takeAll(fresh, root, records);
+    const { conversationId } = placeOf(pair.alicePage);
+    const entries = await fresh.store.read((rows) => rows.list(HISTORY, conversationId));
+    expect(entries.filter(({ kind }) => kind === 'invite').map(({ from }) => from)).toEqual(['me']);
+    expect((await listContacts(fresh.around))[0]?.state).toBe('ended');
+    expect((await readSafetyNumber(fresh.around, conversationId)).digits).toBe(
+      (await readSafetyNumber(pair.alice.around, conversationId)).digits,
+    );
   });
 
   it('keeps an identity that is here already, and says so', async () => {

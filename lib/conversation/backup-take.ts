@@ -110,7 +110,11 @@ async function takeContact(rows: WritableRows, record: ContactRecord): Promise<v
     nextOrder,
   };
   // Whom we talk to here already is newer than what the backup says.
-  const known = begun.peerIdentity === undefined ? { peerIdentity, verifiedIdentity } : {};
+  const known: Partial<Conversation> =
+    begun.peerIdentity === undefined && peerIdentity !== undefined
+      ? // What was read here before may have been our own invite, taken for theirs.
+        { peerIdentity, verifiedIdentity, state: 'ended', theirInvite: undefined }
+      : {};
   await rows.put(CONVERSATIONS, conversationId, ALL_CONVERSATIONS, { ...begun, ...known, nextOrder });
   const own = new Map(entries.map(({ id, from }) => [id.join(), from === 'me']));
   for (const mark of marks) await keepInLedger(rows, personaId, mark, own.get(mark.historyId.join()) ?? false);
@@ -119,7 +123,10 @@ async function takeContact(rows: WritableRows, record: ContactRecord): Promise<v
 async function takeMessage(rows: WritableRows, record: MessageRecord): Promise<void> {
   const { historyId: id, conversationId, order, at, from, shape, text, inviteId, unread, armour } = record;
   const { generation, sequence, removed } = record;
-  if ((await rows.get(HISTORY, id)) === undefined) {
+  const found = await rows.get(HISTORY, id);
+  // Before the identity was here, an invite of our own that stood on a page was taken for one of theirs.
+  const mistaken = found?.kind === 'invite' && shape === 'invite' && found.from !== from;
+  if (found === undefined || mistaken) {
     const raw = unread && { plaintext: unread.content, hash: unread.hash, marks: unread.marks };
     const words = { kind: shape, text, inviteId, generation, sequence, raw, removed };
     await rows.put(HISTORY, id, conversationId, { id, conversationId, order, at, from, ...words });

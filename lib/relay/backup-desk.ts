@@ -50,7 +50,7 @@ export interface BackupParts extends BackupNet {
   readonly tell: (state: BackupState) => void;
   /** Has `due` called at `at` (milliseconds since 1970), in place of what was asked for before. */
   readonly wake: (at: number) => void;
-  /** Conversations that are shown may show something else now. */
+  /** Everything is there: what stands on pages can be read now. */
   readonly restored: () => void;
 }
 
@@ -210,10 +210,8 @@ export class BackupDesk {
   /** Takes in the rest of a restore; a host that is away is asked again later. */
   async #takeIn(): Promise<void> {
     try {
-      await (await this.#restoring()).run(() => {
-        void this.#tell();
-        this.#parts.restored();
-      });
+      await (await this.#restoring()).run(() => void this.#tell());
+      this.#parts.restored();
     } catch (error) {
       const { code } = refused(error);
       const shelf = await this.#open();

@@ -1,17 +1,16 @@
-/** The backup's answers through the memory transport, against a real vault in processes of its own. */
+/** What the extension answers popup and home about the backup, through the memory transport, against a real vault in processes of its own. */
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Page, Surroundings } from '../../lib/conversation/index.ts';
+import type { BackupAnswer, BackupState, backupContract as Contract } from '../../lib/relay/index.ts';
+import type { Caller } from '../../lib/rpc/index.ts';
 import { startVault } from '../../scripts/demo/vault.mjs';
-import type { Page, Surroundings } from '../conversation/index.ts';
-import type { Caller } from '../rpc/index.ts';
-import type { BackupAnswer, BackupState, backupContract as Contract } from './backup-contract.ts';
 
-vi.mock('../browser.ts', () => ({ browser: {} }));
-const { invite, listContacts } = await import('../conversation/index.ts');
-const { memoryChannel, RpcClient, RpcServer } = await import('../rpc/index.ts');
-const { createMemoryLocks, openStore } = await import('../store/index.ts');
-const { BackupDesk } = await import('./backup-desk.ts');
-const { backupContract } = await import('./backup-contract.ts');
+vi.mock('../../lib/browser.ts', () => ({ browser: {} }));
+const { invite, listContacts } = await import('../../lib/conversation/index.ts');
+const { memoryChannel, RpcClient, RpcServer } = await import('../../lib/rpc/index.ts');
+const { createMemoryLocks, openStore } = await import('../../lib/store/index.ts');
+const { BackupDesk, backupContract } = await import('../../lib/relay/index.ts');
 
 const PIN = '748291';
 const page: Page = {
