@@ -68,6 +68,20 @@ describe.each(['chrome-mv3', 'firefox-mv3'] as const)('the built files of %s', (
     ).toEqual(['background.js']);
   });
 
+  it('let link previews ask the public web alone: the allowance for tests is empty', () => {
+    const code = files.get('background.js')!.toString('utf8');
+    expect(code.match(/testOrigins:(?!\w)[^}]*\}/g)).toEqual(['testOrigins:[]}']);
+  });
+
+  it('reach the web for link previews from the background alone', () => {
+    const marks = /no-referrer|og:title/;
+    expect(
+      read('.js')
+        .filter(([, text]) => marks.test(text))
+        .map(([path]) => path),
+    ).toEqual(['background.js']);
+  });
+
   it('are small enough to be fetched', () => {
     const compressed = [...files.values()].reduce((sum, bytes) => sum + gzipSync(bytes).length, 0);
     expect(compressed).toBeLessThan(PACKAGE_LIMIT);

@@ -124,6 +124,11 @@ export class View {
     });
   }
 
+  /** What `expression` gives in every frame of `kind`. */
+  async inFrames<Value>(kind: 'composer' | 'transcript', expression: string): Promise<Value[]> {
+    return (await this.#ask<Value>(kind, expression)).map(({ value }) => value);
+  }
+
   async #ask<Value>(kind: string, expression: string): Promise<{ frame: Reach; value: Value }[]> {
     const frames = (await this.#frames()).filter(({ address }) => address.includes(`/${kind}.html`));
     const answers = await Promise.all(
