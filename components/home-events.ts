@@ -1,6 +1,14 @@
 /** Owns the types of what home's parts are given: the state, and events out. Nothing here runs. */
-import type { BackupState, HistoryQuery, HistorySlice, HomeSafety, HomeState } from '../lib/relay/index.ts';
+import type {
+  BackupState,
+  HistoryQuery,
+  HistorySlice,
+  HomeSafety,
+  HomeState,
+  PreviewSettingsView,
+} from '../lib/relay/index.ts';
 import type { BackupEvents } from './backup-events.ts';
+import type { PreviewSettingsEvents } from './preview-settings.tsx';
 
 /** Events out. Each `Promise` of a code gives null, or the code of why not. */
 export interface HomeEvents {
@@ -30,4 +38,7 @@ export interface HomePartProps {
   /** Null until the background has answered. */
   readonly backup: BackupState | null;
   readonly backupEvents: BackupEvents;
+  /** Null until the background has answered. */
+  readonly previews: PreviewSettingsView | null;
+  readonly previewEvents: PreviewSettingsEvents;
 }

@@ -8,6 +8,7 @@ export function HomeLeaving() {
     [text('homeLeavingOpen'), text('homeLeavingOpenBody')],
     [text('homeLeavingContact'), text('homeLeavingContactBody')],
     [text('homeLeavingLinks'), text('homeLeavingLinksBody')],
+    [text('homeLeavingPreviews'), text('homeLeavingPreviewsBody')],
     [text('homeLeavingBackup'), text('homeLeavingBackupBody')],
     [text('homeLeavingMakers'), text('homeLeavingMakersBody')],
   ] as const;

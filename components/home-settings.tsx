@@ -1,12 +1,13 @@
-/** Owns home's settings: the granted sites, the mark, the language, and deleting everything. */
+/** Owns home's settings: the granted sites, the mark, link previews, the language, and deleting everything. */
 import { useState } from 'preact/hooks';
 import { type TextKey, text } from '../lib/text/index.ts';
 import type { HomeEvents, HomePartProps } from './home-events.ts';
 import { HomeMark } from './home-mark.tsx';
 import { GrantedSites, HomeSites } from './home-sites.tsx';
+import { PreviewSettings } from './preview-settings.tsx';
 
 /** The settings. */
-export function HomeSettings({ state, sites, events }: HomePartProps) {
+export function HomeSettings({ state, sites, events, previews, previewEvents }: HomePartProps) {
   return (
     <>
       <section>
@@ -20,6 +21,7 @@ export function HomeSettings({ state, sites, events }: HomePartProps) {
         <HomeSites sites={sites} events={events} />
       </section>
       <HomeMark state={state} events={events} />
+      {previews !== null && <PreviewSettings settings={previews} chats={[]} {...previewEvents} />}
       <section>
         <h2>{text('homeLanguageTitle')}</h2>
         <p>{text('homeLanguageBody')}</p>

@@ -1,12 +1,11 @@
 /** Home's face: its parts, one at a time, and the list of them. Props in, events out. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { BackupState, HomeState } from '../lib/relay/index.ts';
+import type { HomeState } from '../lib/relay/index.ts';
 import { type TextKey, text } from '../lib/text/index.ts';
-import type { BackupEvents } from './backup-events.ts';
 import { HomeBackup } from './home-backup.tsx';
 import { HomeContacts } from './home-contacts.tsx';
-import type { HomeEvents, HomePartProps } from './home-events.ts';
+import type { HomePartProps } from './home-events.ts';
 import { HomeHistory } from './home-history.tsx';
 import { HomeLeaving } from './home-leaving.tsx';
 import { HomeRestore } from './home-restore.tsx';
@@ -41,13 +40,9 @@ export function homeTitle(part: HomePart): string {
   return text('homeDocument', text(PARTS[part]));
 }
 
-interface HomeViewProps {
+interface HomeViewProps extends Omit<HomePartProps, 'state'> {
   readonly progress: HomeProgress;
   readonly part: HomePart;
-  readonly sites: readonly string[];
-  readonly events: HomeEvents;
-  readonly backup: BackupState | null;
-  readonly backupEvents: BackupEvents;
 }
 
 /** The whole of home. */

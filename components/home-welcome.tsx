@@ -1,11 +1,12 @@
-/** Owns home's welcome: what Sotto does, where it may, and the person's own mark. */
+/** Owns home's welcome: what Sotto does, where it may, the person's own mark, and the PIN. */
 import { text } from '../lib/text/index.ts';
+import { BackupPanel } from './backup-panel.tsx';
 import type { HomePartProps } from './home-events.ts';
 import { HomeMark } from './home-mark.tsx';
 import { HomeSites } from './home-sites.tsx';
 
 /** The steps. */
-export function HomeWelcome({ state, sites, events }: HomePartProps) {
+export function HomeWelcome({ state, sites, events, backup, backupEvents }: HomePartProps) {
   return (
     <>
       <p class="lead">{text('homeWelcomeLead')}</p>
@@ -28,6 +29,15 @@ export function HomeWelcome({ state, sites, events }: HomePartProps) {
             <HomeSites sites={sites} events={events} />
           </section>
         </li>
+        {state.trouble === null && backup !== null && (
+          <li>
+            <section>
+              <h2>{text('homePinTitle')}</h2>
+              <p>{text('homePinWhy')}</p>
+              <BackupPanel state={backup} events={backupEvents} />
+            </section>
+          </li>
+        )}
       </ol>
       <p>{text('homeReady')}</p>
     </>

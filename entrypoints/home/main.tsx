@@ -4,9 +4,17 @@ import { encodeQR } from 'qr';
 import { backupEvents } from '../../components/backup-events.ts';
 import type { HomeEvents } from '../../components/home-events.ts';
 import { type HomeProgress, HomeView, homePart, homeTitle } from '../../components/home-view.tsx';
+import { previewEvents } from '../../components/preview-events.ts';
 import { browser } from '../../lib/browser.ts';
 import { Failure } from '../../lib/failure/index.ts';
-import type { BackupState, backupContract, homeContract } from '../../lib/relay/index.ts';
+import { noteSites, PREVIEW_GRANT, readGrantedSites, SITES_KEY, unnoteSites } from '../../lib/grants/index.ts';
+import type {
+  BackupState,
+  backupContract,
+  homeContract,
+  PreviewSettingsView,
+  previewContract,
+} from '../../lib/relay/index.ts';
 import { connectPort, onDoorbell, RpcClient } from '../../lib/rpc/index.ts';
 import { applyPageLanguage } from '../../lib/text/index.ts';
 
@@ -20,11 +28,20 @@ let progress: HomeProgress = 'asking';
 let sites: readonly string[] = [];
 let backup: BackupState | null = null;
 const backups = new RpcClient<typeof backupContract>(connectPort);
+let previews: PreviewSettingsView | null = null;
 
 const events: HomeEvents = {
   onTryAgain: () => void ask(),
-  onGrant: (patterns) => browser.permissions.request({ origins: [...patterns] }).catch(() => false),
-  onTakeBack: (patterns) => browser.permissions.remove({ origins: [...patterns] }).catch(() => false),
+  onGrant: async (patterns) => {
+    const granted = await request(patterns);
+    if (granted) await noteSites(browser, patterns);
+    return granted;
+  },
+  onTakeBack: async (patterns) => {
+    const gone = await browser.permissions.remove({ origins: [...patterns] }).catch(() => false);
+    await unnoteSites(browser, patterns);
+    return gone;
+  },
   onReadSafety: (conversation) => client.call('home.safety', { conversation }),
   onVerify: (conversation, digits, verified) => done(client.call('home.verify', { conversation, digits, verified })),
   onAcceptKey: (conversation) => done(client.call('home.acceptKey', { conversation })),
@@ -38,12 +55,28 @@ const events: HomeEvents = {
 
 const onBackup = backupEvents({
   call: backups.call,
-  request: events.onGrant,
+  request,
   isGranted: (patterns) => browser.permissions.contains({ origins: [...patterns] }),
   show: showBackup,
   print: () => print(),
   drawQr: events.drawQr,
 });
+
+const onPreviews = previewEvents({
+  call: new RpcClient<typeof previewContract>(connectPort).call,
+  // The browser's types know no optional webRequest.
+  grant: (on) => browser.permissions[on ? 'request' : 'remove'](PREVIEW_GRANT as never),
+  chats: () => [],
+  show: (settings) => {
+    previews = settings;
+    show();
+  },
+});
+
+/** Must be called in the person's press: the browser asks them. */
+function request(patterns: readonly string[]): Promise<boolean> {
+  return browser.permissions.request({ origins: [...patterns] }).catch(() => false);
+}
 
 function showBackup(state: BackupState): void {
   backup = state;
@@ -56,7 +89,16 @@ function show(): void {
   const part = named ?? (sites.length === 0 ? 'welcome' : 'contacts');
   document.title = homeTitle(part);
   render(
-    <HomeView progress={progress} part={part} sites={sites} events={events} backup={backup} backupEvents={onBackup} />,
+    <HomeView
+      progress={progress}
+      part={part}
+      sites={sites}
+      events={events}
+      backup={backup}
+      backupEvents={onBackup}
+      previews={previews}
+      previewEvents={onPreviews}
+    />,
     document.body,
   );
 }
@@ -76,11 +118,11 @@ async function done(call: Promise<null>): Promise<string | null> {
 async function ask(): Promise<void> {
   progress = await client.call('home.open', {}).catch(() => 'silent' as const);
   show();
+  await onPreviews.read();
 }
 
 async function readSites(): Promise<void> {
-  const { origins = [] } = await browser.permissions.getAll();
-  sites = origins.filter((origin) => /^(https?|[*]):[/]/.test(origin)).sort();
+  sites = await readGrantedSites(browser);
   show();
 }
 
@@ -88,6 +130,9 @@ applyPageLanguage(document.documentElement);
 addEventListener('hashchange', show);
 browser.permissions.onAdded.addListener(() => void readSites());
 browser.permissions.onRemoved.addListener(() => void readSites());
+browser.storage.local.onChanged.addListener((changes) => {
+  if (SITES_KEY in changes) void readSites();
+});
 onDoorbell(() => void ask());
 // Who comes back to the tab may have talked, or decided, elsewhere meanwhile.
 addEventListener('focus', () => void ask());

@@ -18,6 +18,7 @@ describe.each(browsers)('home in %s', (_, open) => {
     opened = await open();
     page = await opened.openPage('home.html');
     await page.waitForFunction(answered, { polling: 50 });
+    await page.waitForSelector('.steps > li:nth-child(3)');
   }, 60_000);
   afterAll(() => opened?.close());
 
@@ -30,6 +31,7 @@ describe.each(browsers)('home in %s', (_, open) => {
     expect(await read('.steps > li > section:first-child h2')).toEqual([
       messages.homeDoesTitle.message,
       messages.homePickTitle.message,
+      messages.homePinTitle.message,
     ]);
     expect((await read('.sites button')).length).toBeGreaterThanOrEqual(12);
   });

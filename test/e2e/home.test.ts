@@ -9,7 +9,7 @@ import { type GrantedExtension, makeGranted } from '../support/granted.ts';
 import { Person } from '../support/person.ts';
 
 const pictures = join(import.meta.dirname, '../../pictures');
-const PARTS = ['welcome', 'contacts', 'history', 'settings', 'leaving'] as const;
+const PARTS = ['welcome', 'contacts', 'history', 'backup', 'restore', 'settings', 'leaving'] as const;
 const SAID = ['Dinner at eight?', 'Bring the Äpfel from the market', 'and the maps, please'];
 const KEEPS = { timeout: 30_000 };
 
@@ -166,7 +166,7 @@ describe('home beside a private chat', () => {
     expect(await all('.granted bdi')).toEqual(['127.0.0.1']);
     expect((await all('.sites button')).length).toBeGreaterThanOrEqual(12);
     await home.type('form.line input', 'http://chat.example');
-    await home.click('form.line button');
+    await home.keyboard.press('Enter');
     await home.waitForFunction(
       (said) => document.body.textContent?.includes(said),
       KEEPS,
@@ -193,7 +193,7 @@ describe('home beside a private chat', () => {
     await home.waitForFunction(() => document.activeElement?.localName === 'h1', KEEPS);
     expect(await read(home, 'h1')).toBe(messages.homeLeaving.message);
     expect(await home.title()).toBe('What leaves this device · Sotto');
-    expect(await all('dt')).toHaveLength(6);
+    expect(await all('dt')).toHaveLength(7);
   });
 
   it.each(PARTS)('can be looked at and listened to: %s', async (part) => {
