@@ -49,6 +49,25 @@ describe('a whole vault', () => {
     expect(Math.abs(info.time - Date.now())).toBeLessThan(5000);
   });
 
+  it('serves a whole life of a record over HTTP, every answer signed', async () => {
+    const client = await start();
+    const { id, unlock } = await client.enrolled(5);
+    expect(must(await client.evaluate(id, randomElement())).left).toBe(4);
+    expect(await client.head(id, unlock, 1, new Uint8Array(32))).toEqual({ version: 1 });
+    expect(must(await client.unlock(id, unlock))).toMatchObject({ left: 5, head: { version: 1 } });
+    const { evaluated } = must(await client.renew(id, unlock, randomElement()));
+    const fresh = randomUnlock();
+    expect(await client.finishRenewal(id, unlock, finishOf(evaluated, fresh))).toEqual({ left: 10 });
+    expect(await client.remove(id, unlock)).toEqual({ code: 'WrongUnlock' });
+    expect(await client.remove(id, fresh)).toEqual({});
+    expect(await client.evaluate(id, randomElement())).toEqual({ code: 'Gone' });
+    const gone = await client.raw(
+      recordTarget('evaluate', id),
+      encodeBody(evaluateRequest, { blinded: randomElement() }),
+    );
+    expect([gone.status, gone.signature?.length]).toEqual([410, 64]);
+  });
+
   it('refuses what is malformed by a signed answer, and what it can not even sign by an unsigned one', async () => {
     const client = await start();
     const { id } = await client.enrolled();

@@ -2,6 +2,7 @@
  * Owns the two ways to a new generation: enrolling (work or a token) and renewing (the old unlock token). Each makes a
  * key, evaluates one element under it and waits ten minutes for its finish; nothing that counts changes until then.
  */
+import { randomInt } from 'node:crypto';
 import { equalBytes } from '../../lib/bytes/index.ts';
 import { Failure } from '../../lib/failure/index.ts';
 import {
@@ -83,7 +84,7 @@ async function begin(
     }
     const admitted = await admit();
     if (typeof admitted !== 'function') return admitted;
-    const generation = Math.max(now, (record?.generation ?? 0) + 1, (before?.generation ?? 0) + 1);
+    const generation = Math.max(freshNumber(now), (record?.generation ?? 0) + 1, (before?.generation ?? 0) + 1);
     const pending = await makePending(vault, id, generation, blinded, now);
     if (await replacePending(vault.database, vault.custody, before, pending, admitted)) {
       vault.work.count();
@@ -95,6 +96,14 @@ async function begin(
     await doomKey(vault.database, id, generation, pending.keyBlob, pending.publicKey);
   }
   throw new Failure('DatabaseContended', 'later');
+}
+
+/**
+ * A number that grows with the time, and that two replicas do not give to one record in the same millisecond: the loser's
+ * key is destroyed by its number. Below 2^53 for the next two hundred years.
+ */
+function freshNumber(now: number): number {
+  return now * 1024 + randomInt(1024);
 }
 
 async function makePending(
