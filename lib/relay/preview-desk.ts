@@ -112,9 +112,12 @@ export class PreviewDesk {
 
   /** What was chosen or allowed has changed: what is under way ends, and every composer is to say anew what stands in it. */
   async settingsChanged(): Promise<void> {
-    const links = [...this.#links.entries()];
-    this.#links.clear();
-    for (const [, link] of links) link.abort.abort();
+    // What a person took away stays away.
+    const links = [...this.#links].filter(([, { abort }]) => !abort.signal.aborted);
+    for (const [key, link] of links) {
+      this.#links.delete(key);
+      link.abort.abort();
+    }
     (await this.#parts.builder())?.forget();
     for (const [key, link] of links) if (!this.#links.has(key)) await this.#begin(key, link);
   }
