@@ -7,7 +7,7 @@ import { QrPicture } from './qr-picture.tsx';
 
 interface BackupCardViewProps {
   readonly card: BackupCard;
-  readonly events: Pick<BackupEvents, 'drawQr' | 'onPrint'>;
+  readonly events: Pick<BackupEvents, 'drawQr' | 'onPrint' | 'printsElsewhere'>;
   readonly onClose: () => void;
 }
 
@@ -39,7 +39,7 @@ export function BackupCardView({ card, events, onClose }: BackupCardViewProps) {
       <QrPicture modules={events.drawQr(card.qr)} label={text('backupCardQr')} />
       <p class="buttons">
         <button type="button" onClick={events.onPrint}>
-          {text('backupCardPrint')}
+          {text(events.printsElsewhere ? 'backupCardOpen' : 'backupCardPrint')}
         </button>
         <button type="button" class="plain" onClick={onClose}>
           {text('backupCardAway')}

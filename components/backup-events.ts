@@ -41,8 +41,9 @@ export interface BackupEvents {
     secret: 'pin' | 'code' | 'card',
     typed: string,
   ) => Promise<BackupAnswer>;
-  /** The card as a page of its own, to print. */
+  /** Prints the card; from the popup, which can't, it opens the tab that can. */
   readonly onPrint: () => void;
+  readonly printsElsewhere: boolean;
   /** The modules of a QR code for `content`, row by row. */
   readonly drawQr: (content: string) => readonly (readonly boolean[])[];
 }
@@ -56,6 +57,7 @@ export interface BackupWiring {
   /** A fresh state to show. */
   readonly show: (state: BackupState) => void;
   readonly print: () => void;
+  readonly printsElsewhere?: boolean;
   readonly drawQr: BackupEvents['drawQr'];
 }
 
@@ -65,7 +67,8 @@ const FAILED: BackupAnswer = { code: 'Internal', left: -1, nextAt: 0, why: '', a
 const NO_CARD: BackupCard = { ...FAILED, cardCode: '', locator: '', vaults: '', vaultUrls: [], qr: '' };
 
 /** The events over `wiring`. */
-export function backupEvents({ call, request, isGranted, show, print, drawQr }: BackupWiring): BackupEvents {
+export function backupEvents(wiring: BackupWiring): BackupEvents {
+  const { call, request, isGranted, show, print, printsElsewhere = false, drawQr } = wiring;
   const shown = async <Value>(work: Promise<Value>, failed: Value): Promise<Value> => {
     const value = await work.catch(() => failed);
     await call('backup.state', {}).then(show, () => undefined);
@@ -103,6 +106,7 @@ export function backupEvents({ call, request, isGranted, show, print, drawQr }: 
       return shown(call('backup.restore', { address, secret, typed }, PATIENCE_MS), FAILED);
     },
     onPrint: print,
+    printsElsewhere,
     drawQr,
   };
 }

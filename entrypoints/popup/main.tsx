@@ -45,6 +45,7 @@ const onBackup = backupEvents({
   isGranted: (patterns) => browser.permissions.contains({ origins: [...patterns] }),
   show: showBackup,
   print: () => void browser.tabs.create({ url: browser.runtime.getURL('/home.html#backup') }),
+  printsElsewhere: true,
   drawQr,
 });
 

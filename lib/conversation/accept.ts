@@ -57,11 +57,12 @@ async function acceptInStep(
     await saveConversation(rows, withChangedKey(conversation, bundle.identityKey));
     return 'ContactKeyChanged';
   }
-  await open(rows, around, { page, persona, conversation, invite, bundle });
+  await openInvite(rows, around, { page, persona, conversation, invite, bundle });
   return undefined;
 }
 
-interface Opening {
+/** An invite that is accepted, and by whom. */
+export interface Opening {
   readonly page: Page;
   readonly persona: Persona;
   readonly conversation: Conversation;
@@ -69,7 +70,8 @@ interface Opening {
   readonly bundle: PreKeyBundle;
 }
 
-async function open(rows: WritableRows, around: Surroundings, opening: Opening): Promise<void> {
+/** Opens the session and answers, inside the caller's step. */
+export async function openInvite(rows: WritableRows, around: Surroundings, opening: Opening): Promise<void> {
   const { page, persona, conversation, invite, bundle } = opening;
   const { identity, registrationId } = persona;
   const initiated = initiateSession({

@@ -8,6 +8,7 @@ import { invite } from './invite.ts';
 import { HISTORY } from './message-rows.ts';
 import { PERSONAS } from './persona-row.ts';
 import { placeOf } from './place.ts';
+import { endConversation } from './send.ts';
 import { queued, takeAll, turnOn } from './test-backup.ts';
 import { dumpOf } from './test-disk.ts';
 import { codeOf, Installation, Pair, SENTENCE, systemRandom, textsOf } from './test-installation.ts';
@@ -67,8 +68,9 @@ describe('a restored installation', () => {
     const bobs = placeOf(pair.bobPage).conversationId;
     const before = await readSafetyNumber(pair.bob.around, bobs);
     await pair.invite();
-    await pair.accept();
+    // Nobody presses anything on the other side: it is the contact that is known there, by the same key.
     await pair.settle();
+    expect((await listContacts(pair.alice.around))[0]?.state).toBe('private');
     await pair.say('alice', 'back again');
     await pair.settle();
     await pair.say('bob', 'welcome back');
@@ -92,6 +94,23 @@ describe('a restored installation', () => {
     expect(await textsOf(fresh, pair.alicePage)).toEqual(['me: one']);
     expect((await dumpOf(fresh)).history).toHaveLength((await dumpOf(pair.alice)).history!.length);
     await invite(fresh.around, pair.alicePage, SENTENCE);
+  });
+
+  it('is not answered by itself where the contact was ended, or where its invite is an old one shown again', async () => {
+    const { pair } = await restored();
+    const early = pair.chat.rows.length;
+    await pair.invite();
+    await pair.settle();
+    const answered = pair.chat.rows.length;
+    expect(answered).toBeGreaterThan(early + 1);
+    await pair.chat.read(pair.bob, pair.bobPage);
+    await pair.settle();
+    expect(pair.chat.rows.length).toBe(answered);
+    const ended = await restored();
+    await endConversation(ended.pair.bob.around, ended.pair.bobPage);
+    await ended.pair.invite();
+    await ended.pair.settle();
+    expect((await listContacts(ended.pair.bob.around))[0]?.state).toBe('invited');
   });
 
   it('knows its own invite again that it read on the page before it was restored', async () => {

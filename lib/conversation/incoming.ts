@@ -9,15 +9,17 @@
 import { equalBytes } from '../bytes/index.ts';
 import { encodePreKeyBundle } from '../signal/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
+import { openInvite } from './accept.ts';
 import type { Conversation } from './conversation-row.ts';
 import { beginConversation, findConversation } from './entries.ts';
 import { refusal } from './failure.ts';
 import { type Taken, takeFirstMessage } from './incoming-first.ts';
 import { takeMessage } from './incoming-message.ts';
-import { findInvite, inviteEntryId, saveInvite, saveInviteEntry } from './invite.ts';
+import { findInvite, inviteEntryId, isOfRestored, saveInvite, saveInviteEntry } from './invite.ts';
 import { parseInvite, requireInvitePlace } from './invite-format.ts';
 import { HISTORY, type HistoryId } from './message-rows.ts';
 import { parsePayload } from './payload.ts';
+import { preparePersona } from './persona.ts';
 import { PERSONAS } from './persona-row.ts';
 import { type Page, placeOf } from './place.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -40,13 +42,12 @@ export async function takePayload(
   }
 }
 
-/** An invite of the other side becomes an entry that can be accepted. Nothing else follows from seeing one. */
-async function takeInvite(
-  rows: WritableRows,
-  { now }: Surroundings,
-  page: Page,
-  bytes: Uint8Array,
-): Promise<HistoryId> {
+/**
+ * An invite of the other side becomes an entry that can be accepted. Nothing else follows from seeing one, unless it is of
+ * a contact's restored browser.
+ */
+async function takeInvite(rows: WritableRows, around: Surroundings, page: Page, bytes: Uint8Array): Promise<HistoryId> {
+  const { now } = around;
   const { personaId, conversationId } = placeOf(page);
   const invite = parseInvite(bytes);
   const { inviteId, expiresAt, generation, bundle } = invite;
@@ -61,7 +62,7 @@ async function takeInvite(
   requireInvitePlace(invite, page);
   if (now() > expiresAt) throw refusal('InviteExpired');
   const found = (await findConversation(rows, conversationId)) ?? beginConversation(page);
-  await saveInvite(rows, personaId, {
+  const kept = {
     inviteId,
     conversationId,
     own: false,
@@ -70,10 +71,16 @@ async function takeInvite(
     oneTimePreKey: undefined,
     used: false,
     bundle: encodePreKeyBundle(bundle),
-  });
+  };
+  await saveInvite(rows, personaId, kept);
   const conversation: Conversation = { ...found, state: stateAfterInvite(found), theirInvite: inviteId };
   const id = inviteEntryId(conversation, inviteId);
   await saveInviteEntry(rows, conversation, { id, from: 'them', inviteId, at: now() });
+  if (await isOfRestored(rows, conversation, invite)) {
+    const persona = await preparePersona(rows, around, page);
+    const counted = { ...conversation, nextOrder: conversation.nextOrder + 1 };
+    await openInvite(rows, around, { page, persona, conversation: counted, invite: kept, bundle });
+  }
   return id;
 }
 

@@ -2,7 +2,7 @@
  * Owns asking for a private chat: an invite with a prekey bundle of our own, good for one peer and seven days.
  * Does not own what the invite looks like (invite-format.ts), nor answering one (accept.ts).
  */
-import { bytesOfLength } from '../bytes/index.ts';
+import { bytesOfLength, equalBytes } from '../bytes/index.ts';
 import { generateKeyPair, type OneTimePreKey, type PreKeyBundle } from '../signal/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
 import { type Conversation, INVITES, type Invite, type InviteId } from './conversation-row.ts';
@@ -24,6 +24,8 @@ export const INVITE_LIFE_MS = 7 * DAY_MS;
 const GRACE_MS = DAY_MS;
 const INVITE_ID_BYTES = 16;
 const MOST_GENERATION = 0xffff_ffff;
+/** Seconds since 1970, in 2001: see `nextGeneration`. No chat was begun so often. */
+const LEAST_RESTORED = 1_000_000_000;
 /** The key of the sentence in front of an invite, in lib/text: what people without Sotto read. */
 export const INVITE_SENTENCE = 'inviteSentence';
 
@@ -146,6 +148,22 @@ export async function saveInviteEntry(
     removed: false,
   });
   await countEntry(rows, conversation);
+}
+
+/**
+ * Whether an invite was made by a restored browser of a contact who is known by this very key and was written to before: it
+ * is answered without a press, since nothing about whom one talks to is new. Every generation that was counted from 0 is
+ * below; one that this side knows already is not gone back to.
+ */
+export async function isOfRestored(
+  rows: Rows,
+  conversation: Conversation,
+  { generation, bundle }: { readonly generation: number; readonly bundle: Pick<PreKeyBundle, 'identityKey'> },
+): Promise<boolean> {
+  const { id, state, peerIdentity } = conversation;
+  if (state !== 'private' || peerIdentity === undefined || !equalBytes(peerIdentity, bundle.identityKey)) return false;
+  const threads = await listThreads(rows, id);
+  return generation >= LEAST_RESTORED && threads.every((thread) => thread.generation < generation);
 }
 
 /** An invite that was never answered gives up its one-time prekey when a newer one takes its place. */

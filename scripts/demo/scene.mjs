@@ -1,6 +1,7 @@
 /**
  * Owns the demonstration: Alice and Bob, each in a browser with Sotto, on the demonstration chat; paired by one click each;
- * and a third window that shows what the site sees. Does not own the chat (server.mjs) nor building the extension.
+ * a third window that shows what the site sees; and a vault, so that a backup can be made.
+ * Does not own the chat (server.mjs) nor building the extension.
  */
 import { mkdirSync } from 'node:fs';
 import { launch } from 'puppeteer-core';
@@ -9,6 +10,7 @@ import { Person } from '../../test/support/person.ts';
 import { inRoot } from '../support/paths.mjs';
 import { findChromium } from '../support/programs.mjs';
 import { startDemoChat } from './server.mjs';
+import { startVault } from './vault.mjs';
 
 const SAID = [
   ['alice', 'Hi Bob! Can the chat read this?'],
@@ -26,6 +28,8 @@ export async function playScene({ headless }) {
   try {
     const chat = await startDemoChat();
     closers.push(() => chat.stop());
+    const vault = await startVault();
+    closers.push(() => vault.stop());
     const extension = await makeGranted('chrome-mv3');
     closers.push(() => extension.remove());
     const people = {};
@@ -42,6 +46,10 @@ export async function playScene({ headless }) {
     closers.push(() => site.close());
     await converse(people);
     await print(people, chat);
+    console.log(`\nA vault for backups runs at ${vault.url} while this does, with keys in software.`);
+    console.log(
+      "To try it: Sotto's popup, Back up with a PIN; then Restore in Sotto's own tab, in another browser profile.",
+    );
     if (headless) await takePictures(people, site);
     else await untilClosed(people.alice, chat.origin);
   } finally {
