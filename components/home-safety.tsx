@@ -15,7 +15,7 @@ type Reading = 'asking' | 'failed' | HomeSafety;
 
 /** The number, made when it is first looked at. */
 export function HomeContactSafety({ contact, events }: HomeContactProps) {
-  const { conversation, name, state } = contact;
+  const { conversation, name, state, verified } = contact;
   const [reading, setReading] = useState<Reading>('asking');
   const [problem, setProblem] = useState<TextKey | null>(null);
   const read = (): Promise<void> => events.onReadSafety(conversation).then(setReading, () => setReading('failed'));
@@ -23,10 +23,10 @@ export function HomeContactSafety({ contact, events }: HomeContactProps) {
     setReading('asking');
     void read();
   };
-  const verify = async ({ digits, verified }: HomeSafety): Promise<void> => {
+  const verify = async (digits: string): Promise<void> => {
     const code = await events.onVerify(conversation, digits, !verified);
     setProblem(code === null ? null : code === 'ContactKeyChanged' ? 'homeNumberOther' : 'homeFailed');
-    await read();
+    if (code !== null) await read();
   };
   return (
     <details onToggle={({ currentTarget }) => currentTarget.open && reading === 'asking' && void read()}>
@@ -54,8 +54,8 @@ export function HomeContactSafety({ contact, events }: HomeContactProps) {
             <QrPicture modules={events.drawQr(reading.digits)} label={text('popupSafetyQr')} />
           </div>
           {state !== 'keyChanged' && (
-            <button type="button" class={reading.verified ? 'plain' : ''} onClick={() => void verify(reading)}>
-              {text(reading.verified ? 'popupUnverify' : 'popupVerify')}
+            <button type="button" class={verified ? 'plain' : ''} onClick={() => void verify(reading.digits)}>
+              {text(verified ? 'popupUnverify' : 'popupVerify')}
             </button>
           )}
         </>

@@ -249,16 +249,43 @@ describe('home beside a private chat', () => {
     await home.setViewport({ width: 1100, height: 900 });
   });
 
-  const erase = async (): Promise<void> => {
-    await turnTo('settings');
-    await home.type('section.danger input', messages.homeEraseWord.message);
-    await home.click('section.danger button');
-    await home.waitForFunction(
+  const erase = async (page = home): Promise<void> => {
+    await page.click('nav a[href="#settings"]');
+    await page.waitForSelector('section.danger input');
+    await page.type('section.danger input', messages.homeEraseWord.message);
+    await page.click('section.danger button');
+    await page.waitForFunction(
       (said) => document.querySelector('section.danger [role=status]')?.textContent === said,
       KEEPS,
       messages.homeEraseDone.message,
     );
   };
+
+  it('shows that the key of a contact who began anew has changed, and keeps the old one when it is refused', async () => {
+    const theirs = await bob.openHome('settings');
+    await erase(theirs);
+    await theirs.close();
+    await bob.page.bringToFront();
+    await bob.pressLock('#editor');
+    await alice.page.bringToFront();
+    await alice.pressInvite(async () => (await badge())[0] === '!');
+    expect(await badge()).toEqual(['!', messages.badgeKeyChanged.message]);
+    await home.bringToFront();
+    await turnTo('contacts');
+    await home.waitForFunction(
+      (said) => document.querySelector('.contact .words')?.textContent === said,
+      KEEPS,
+      messages.homeStateKeyChanged.message,
+    );
+    await home.screenshot({ path: join(pictures, 'home-contacts-key-changed.png') as `${string}.png` });
+    await home.click('.buttons button.plain');
+    await home.waitForFunction(
+      (said) => document.querySelector('.contact .words')?.textContent === said,
+      KEEPS,
+      messages.composerUnverified.message,
+    );
+    await alice.until('a calm badge', async () => (await badge())[0] === '✓');
+  });
 
   it('deletes nothing before the word is typed; then everything, and the chat is private no more', async () => {
     await turnTo('settings');
