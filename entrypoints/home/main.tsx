@@ -7,7 +7,14 @@ import { type HomeProgress, HomeView, homePart, homeTitle } from '../../componen
 import { previewEvents } from '../../components/preview-events.ts';
 import { browser } from '../../lib/browser.ts';
 import { Failure } from '../../lib/failure/index.ts';
-import { noteSites, PREVIEW_GRANT, readGrantedSites, SITES_KEY, unnoteSites } from '../../lib/grants/index.ts';
+import {
+  noteSites,
+  noteVaultHosts,
+  PREVIEW_GRANT,
+  readGrantedSites,
+  SITES_KEY,
+  unnoteSites,
+} from '../../lib/grants/index.ts';
 import type {
   BackupState,
   backupContract,
@@ -55,7 +62,11 @@ const events: HomeEvents = {
 
 const onBackup = backupEvents({
   call: backups.call,
-  request,
+  request: (patterns) => {
+    // Not awaited: the browser's question needs the press.
+    void noteVaultHosts(browser, patterns);
+    return request(patterns);
+  },
   isGranted: (patterns) => browser.permissions.contains({ origins: [...patterns] }),
   show: showBackup,
   print: () => print(),

@@ -7,7 +7,7 @@ import { type PopupProgress, PopupView } from '../../components/popup-view.tsx';
 import { previewEvents } from '../../components/preview-events.ts';
 import { browser } from '../../lib/browser.ts';
 import { Failure } from '../../lib/failure/index.ts';
-import { noteSites, PREVIEW_GRANT, unnoteSites } from '../../lib/grants/index.ts';
+import { noteSites, noteVaultHosts, PREVIEW_GRANT, unnoteSites } from '../../lib/grants/index.ts';
 import type {
   BackupState,
   backupContract,
@@ -41,7 +41,11 @@ const onPreviews = previewEvents({
 const drawQr = (content: string) => encodeQR(content, 'raw', { ecc: 'medium', border: QUIET_ZONE });
 const onBackup = backupEvents({
   call: backups.call,
-  request: (patterns) => browser.permissions.request({ origins: [...patterns] }),
+  request: (patterns) => {
+    // Not awaited: the browser's question needs the press.
+    void noteVaultHosts(browser, patterns);
+    return browser.permissions.request({ origins: [...patterns] });
+  },
   isGranted: (patterns) => browser.permissions.contains({ origins: [...patterns] }),
   show: showBackup,
   print: () => void browser.tabs.create({ url: browser.runtime.getURL('/home.html#backup') }),

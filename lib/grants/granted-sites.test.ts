@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { coversSite, type GrantSource, noteSites, readGrantedSites, sitesAmong, unnoteSites } from './index.ts';
+import {
+  coversSite,
+  type GrantSource,
+  noteSites,
+  noteVaultHosts,
+  readGrantedSites,
+  sitesAmong,
+  unnoteSites,
+} from './index.ts';
 
 const EVERY = ['http://*/*', 'https://*/*', '*://*/*', '<all_urls>'];
 
@@ -51,6 +59,18 @@ describe('the sites that Sotto is on', () => {
     await noteSites(browser, ['https://a.example/*', 'https://b.example/*']);
     await unnoteSites(browser, ['https://a.example/*']);
     expect(await readGrantedSites(browser)).toEqual(['https://b.example/*']);
+  });
+
+  it('are not those that were allowed for a vault alone', async () => {
+    const browser = browserOf(['https://site.example/*', 'https://vault.example/*']);
+    const before = browserOf(['https://site.example/*']);
+    await noteVaultHosts({ ...browser, permissions: before.permissions }, [
+      'https://site.example/*',
+      'https://vault.example/*',
+    ]);
+    expect(await readGrantedSites(browser)).toEqual(['https://site.example/*']);
+    await noteSites(browser, ['https://vault.example/*']);
+    expect(await readGrantedSites(browser)).toEqual(['https://site.example/*', 'https://vault.example/*']);
   });
 
   it('are read from whatever was kept', async () => {

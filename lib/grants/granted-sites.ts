@@ -15,6 +15,9 @@ export const PREVIEW_GRANT = {
 /** The name of the list in `browser.storage.local`. */
 export const SITES_KEY = 'sotto.sites';
 
+/** The name of the list of hosts that were allowed for the backup alone. */
+const VAULTS_KEY = 'sotto.vaultHosts';
+
 /** The parts of the browser that are used. */
 export interface GrantSource {
   readonly permissions: {
@@ -38,8 +41,12 @@ export function sitesAmong(patterns: readonly string[]): string[] {
 export async function readGrantedSites({ permissions, storage }: GrantSource): Promise<string[]> {
   const { origins = [] } = await permissions.getAll();
   const noted = await readNoted(storage);
+  const vaults = await readList(storage, VAULTS_KEY);
   const still = await Promise.all(noted.map((pattern) => permissions.contains({ origins: [pattern] })));
-  const all = [...sitesAmong(origins), ...noted.filter((_, place) => still[place])];
+  const all = [
+    ...sitesAmong(origins).filter((pattern) => !vaults.includes(pattern)),
+    ...noted.filter((_, place) => still[place]),
+  ];
   return [...new Set(all)].sort();
 }
 
@@ -67,7 +74,22 @@ export async function unnoteSites({ storage }: GrantSource, patterns: readonly s
   await storage.local.set({ [SITES_KEY]: noted.filter((pattern) => !patterns.includes(pattern)) });
 }
 
-async function readNoted(storage: GrantSource['storage']): Promise<string[]> {
-  const found = (await storage.local.get(SITES_KEY))[SITES_KEY];
+/**
+ * Notes that hosts are asked for because a vault is there: Sotto's scripts stay away from their pages, unless the person allows
+ * them as sites, too. Those that are sites already stay so. To be called before the browser asks.
+ */
+export async function noteVaultHosts(source: GrantSource, patterns: readonly string[]): Promise<void> {
+  const sites = await readGrantedSites(source);
+  const vaults = await readList(source.storage, VAULTS_KEY);
+  const news = patterns.filter((pattern) => !sites.includes(pattern));
+  await source.storage.local.set({ [VAULTS_KEY]: [...new Set([...vaults, ...news])] });
+}
+
+function readNoted(storage: GrantSource['storage']): Promise<string[]> {
+  return readList(storage, SITES_KEY);
+}
+
+async function readList(storage: GrantSource['storage'], key: string): Promise<string[]> {
+  const found = (await storage.local.get(key))[key];
   return Array.isArray(found) ? sitesAmong(found.filter((each) => typeof each === 'string')) : [];
 }

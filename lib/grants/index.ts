@@ -3,6 +3,7 @@ export {
   coversSite,
   type GrantSource,
   noteSites,
+  noteVaultHosts,
   PREVIEW_GRANT,
   readGrantedSites,
   SITES_KEY,
