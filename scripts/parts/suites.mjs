@@ -15,4 +15,4 @@ export const suites = {
 };
 
 /** Those that `npm test` runs, in the order in which a failure is cheapest to learn. */
-export const suitesOfEveryRun = ['interop', 'build', 'hostile', 'preview', 'vault'];
+export const suitesOfEveryRun = ['interop', 'build', 'hostile', 'preview', 'vault', 'crash', 'e2e'];
