@@ -25,6 +25,7 @@ const upwards = (
     ['frames', 'store'],
     ['rpc', 'signal'],
     ['text', 'store'],
+    ['grants', 'rpc'],
   ] as const
 ).map(([room, above]): Plant => [`room-${room}`, `lib/${room}/upwards.ts`, `lib/${above}/index.ts`]);
 

@@ -31,8 +31,14 @@ describe.each(browsers)('the popup in %s', (_, open) => {
   });
 
   it('has heard from a background whose cryptography and store have started, and says what to do without a chat', async () => {
-    expect(await read('section h2')).toEqual([messages.popupSite.message]);
-    expect(await read('section p')).toEqual([messages.popupSiteNone.message]);
+    // Each part that has something to say of its own asks for itself.
+    await page.waitForFunction(() => document.querySelectorAll('section').length === 3, { polling: 50 });
+    expect(await read('section h2')).toEqual([
+      messages.popupSite.message,
+      messages.homeBackup.message,
+      messages.previewTitle.message,
+    ]);
+    expect((await read('section p'))[0]).toBe(messages.popupSiteNone.message);
   });
 
   it('tells screen readers its language and direction', async () => {
@@ -54,13 +60,18 @@ describe('the popup when the background is gone', () => {
         const { runtime } = (globalThis as unknown as { chrome: { runtime: { connect: unknown } } }).chrome;
         const real = runtime.connect;
         runtime.connect = () => {
-          runtime.connect = real;
           throw new Error('no background');
         };
+        addEventListener('background', () => {
+          runtime.connect = real;
+        });
       });
       await page.reload();
       await page.waitForFunction(answered);
       expect(await page.$eval('section h2', (head) => head.textContent)).toBe(messages.popupNoAnswerTitle.message);
+      await page.evaluate(() => dispatchEvent(new Event('background')));
+      // The browser has opened home in a tab before it, as it does after an install.
+      await page.bringToFront();
       await page.click('button');
       await page.waitForSelector('.version');
       expect(await page.$('.notice')).toBeNull();
