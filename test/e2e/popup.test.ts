@@ -8,6 +8,8 @@ import { startDemoChat } from '../../scripts/demo/server.mjs';
 import { type GrantedExtension, makeGranted } from '../support/granted.ts';
 import { Person } from '../support/person.ts';
 
+/** The popup's part that encrypts and decrypts by hand. */
+const BY_HAND = 'section:has(> details > textarea)';
 const pictures = join(import.meta.dirname, '../../pictures');
 
 describe('the popup over a private chat', () => {
@@ -74,14 +76,14 @@ describe('the popup over a private chat', () => {
 
   it('encrypts by hand what the other side reads by hand', async () => {
     const [mine, theirs] = popups;
-    for (const popup of popups) await popup.click('section:last-of-type summary');
-    await mine!.type('section:last-of-type textarea', 'carried by hand');
-    await mine!.click('section:last-of-type button');
+    for (const popup of popups) await popup.click(`${BY_HAND} summary`);
+    await mine!.type(`${BY_HAND} textarea`, 'carried by hand');
+    await mine!.click(`${BY_HAND} button`);
     await mine!.waitForSelector('textarea[readonly]');
     const armour = await mine!.$eval('textarea[readonly]', (area) => area.value);
     expect(armour).toMatch(/^qZ7Vx4[0-9A-Za-z]+qZ7W$/);
-    await theirs!.type('section:last-of-type textarea', armour);
-    await theirs!.click('section:last-of-type button.plain');
+    await theirs!.type(`${BY_HAND} textarea`, armour);
+    await theirs!.click(`${BY_HAND} button.plain`);
     await theirs!.waitForSelector('textarea[readonly]');
     expect(await theirs!.$eval('textarea[readonly]', (area) => area.value)).toBe('carried by hand');
   });
