@@ -1,7 +1,7 @@
 /** Owns what the background keeps outside of the store: the person's own mark, and the pages of this browser session. */
 import { browser } from '../../lib/browser.ts';
 import type { TrustMark } from '../../lib/frames/index.ts';
-import { SITES_KEY } from '../../lib/grants/index.ts';
+import { GRANT_KEYS } from '../../lib/grants/index.ts';
 import type { MarkChoices, PageKeeper } from '../../lib/relay/index.ts';
 
 const MARK = 'sotto.mark';
@@ -50,11 +50,11 @@ export function setTrustMark(mark: TrustMark): Promise<void> {
   return browser.storage.local.set({ [MARK]: mark });
 }
 
-/** Forgets all that is kept outside of the store, but for the sites: those the browser goes on to grant, too. */
+/** Forgets all that is kept outside of the store, but for what says what a grant is for: the browser goes on granting it. */
 export async function forgetKept(): Promise<void> {
-  const sites = await browser.storage.local.get(SITES_KEY);
-  await Promise.all([browser.storage.local.clear(), browser.storage.session.clear()]);
-  await browser.storage.local.set(sites);
+  const names = Object.keys(await browser.storage.local.get(null));
+  await browser.storage.local.remove(names.filter((name) => !GRANT_KEYS.includes(name)));
+  await browser.storage.session.clear();
 }
 
 /** Pages in the memory of the browser's session, which content scripts cannot read. */

@@ -18,6 +18,9 @@ export const SITES_KEY = 'sotto.sites';
 /** The name of the list of hosts that were allowed for the backup alone. */
 const VAULTS_KEY = 'sotto.vaultHosts';
 
+/** All names under which it is kept what a grant is for. It outlives what is deleted for as long as the grant does. */
+export const GRANT_KEYS: readonly string[] = [SITES_KEY, VAULTS_KEY];
+
 /** The parts of the browser that are used. */
 export interface GrantSource {
   readonly permissions: {

@@ -1,6 +1,7 @@
 /** Which sites Sotto is on, and what else a person may allow. */
 export {
   coversSite,
+  GRANT_KEYS,
   type GrantSource,
   noteSites,
   noteVaultHosts,
