@@ -13,8 +13,8 @@ import { announceHead, checkVaults, deleteRecords, unlockVaults } from './unlock
 import { fetchCodeWrap, forgetWrap, keepWrap, makeRecoveryCode, wrapForCode } from './wraps.ts';
 
 // What a PIN costs is tested in pin.test.ts and against real vaults; here are hundreds of attempts.
-vi.mock('../crypto/argon2id.ts', async (original) => {
-  const real = await original<typeof import('../crypto/argon2id.ts')>();
+vi.mock('../crypto/index.ts', async (original) => {
+  const real = await original<typeof import('../crypto/index.ts')>();
   const cheap: typeof real.stretchPassword = (password, salt) =>
     real.stretchPassword(password, salt, { passes: 1, memoryKiB: 8 });
   return { ...real, stretchPassword: cheap };

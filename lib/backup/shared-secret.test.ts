@@ -9,8 +9,8 @@ import { evaluate, type TestRecord } from './test-vault.ts';
 import { makeWorld, memoryEnrolment, random, type TestWorld } from './test-world.ts';
 
 // What a PIN costs is tested in pin.test.ts and against real vaults; here are hundreds of attempts.
-vi.mock('../crypto/argon2id.ts', async (original) => {
-  const real = await original<typeof import('../crypto/argon2id.ts')>();
+vi.mock('../crypto/index.ts', async (original) => {
+  const real = await original<typeof import('../crypto/index.ts')>();
   const cheap: typeof real.stretchPassword = (password, salt) =>
     real.stretchPassword(password, salt, { passes: 1, memoryKiB: 8 });
   return { ...real, stretchPassword: cheap };
