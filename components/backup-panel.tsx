@@ -43,6 +43,15 @@ export function BackupPanel({ state, events }: BackupPanelProps) {
               {text('backupUndo')}
             </button>
           </p>
+          <details>
+            <summary>{text('backupChangePin')}</summary>
+            <BackupPin
+              label={text('backupChangePinGo')}
+              twice
+              // With a backup that counts already, it is the new PIN that was interrupted.
+              onPin={state.threshold > 0 ? events.onChangePin : events.onEnrol}
+            />
+          </details>
         </>
       )}
       {card === null && state.phase === 'on' && (

@@ -123,13 +123,13 @@ describe('a restored installation', () => {
     const root = await turnOn(pair.alice);
     const records = await queued(pair.alice);
     const fresh = await Installation.start();
-    await pair.chat.read(fresh, pair.alicePage);
+    await pair.chat.read(fresh, { ...pair.alicePage, peer: 'nobody yet' });
     expect((await listContacts(fresh.around))[0]?.state).toBe('invited');
     await takeAll(fresh, root, records);
     const { conversationId } = placeOf(pair.alicePage);
     const entries = await fresh.store.read((rows) => rows.list(HISTORY, conversationId));
     expect(entries.filter(({ kind }) => kind === 'invite').map(({ from }) => from)).toEqual(['me']);
-    expect((await listContacts(fresh.around))[0]?.state).toBe('ended');
+    expect((await listContacts(fresh.around))[0]).toMatchObject({ state: 'ended', name: '@bob' });
     expect((await readSafetyNumber(fresh.around, conversationId)).digits).toBe(
       (await readSafetyNumber(pair.alice.around, conversationId)).digits,
     );

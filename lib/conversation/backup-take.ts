@@ -112,8 +112,8 @@ async function takeContact(rows: WritableRows, record: ContactRecord): Promise<v
   // Whom we talk to here already is newer than what the backup says.
   const known: Partial<Conversation> =
     begun.peerIdentity === undefined && peerIdentity !== undefined
-      ? // What was read here before may have been our own invite, taken for theirs.
-        { peerIdentity, verifiedIdentity, state: 'ended', theirInvite: undefined }
+      ? // What was read here before may have been our own invite, taken for theirs, under a name that stood there by chance.
+        { name, peer, peerIdentity, verifiedIdentity, state: 'ended', theirInvite: undefined }
       : {};
   await rows.put(CONVERSATIONS, conversationId, ALL_CONVERSATIONS, { ...begun, ...known, nextOrder });
   const own = new Map(entries.map(({ id, from }) => [id.join(), from === 'me']));

@@ -20,9 +20,9 @@ import {
   type Recovery,
   type RecoveryCode,
   readPin,
-  requireVaults,
   type SegmentProblem,
   stateAfterRestore,
+  thresholdOnCard,
   unlockVaults,
   withStandings,
 } from '../backup/index.ts';
@@ -38,7 +38,6 @@ import {
   type RestoreProgress,
   takeRecords,
 } from '../conversation/index.ts';
-import { Failure } from '../failure/index.ts';
 import { DONE } from './backup-answer.ts';
 import type { BackupFound } from './backup-contract.ts';
 import type { BackupShelf } from './backup-shelf.ts';
@@ -60,17 +59,7 @@ export async function findBackup(shelf: BackupShelf, finding: Finding, synced: s
   const vaults = [];
   for (const url of finding.urls) vaults.push((await inspectVault(shelf.net, url)).vault);
   const blobHost = vaults[0]?.url ?? '';
-  let mismatch: unknown = new Failure('VaultSetInvalid', 'user');
-  // How many of them it takes stands in the card's letters, not beside them.
-  for (let threshold = 1; threshold <= vaults.length; threshold++) {
-    try {
-      requireVaults(finding.letters, { threshold, vaults });
-      return found({ locator, threshold, vaults, blobHost });
-    } catch (error) {
-      mismatch = error;
-    }
-  }
-  throw mismatch;
+  return found({ locator, threshold: thresholdOnCard(finding.letters, vaults), vaults, blobHost });
 }
 
 function found(address: BackupAddress): BackupFound {
