@@ -10,6 +10,7 @@ import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
 import { findChromium, findFirefox } from '../../scripts/support/programs.mjs';
 import { createReach, type Reach } from '../hostile/support/chrome-frames.ts';
 import { CHROMIUM_FLAGS } from './browsers.ts';
+import { killWorker } from './kill.ts';
 
 /** A busy machine shows late what an idle one shows at once, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -184,12 +185,12 @@ export class Person {
     );
   }
 
-  /** Ends the background as the browser does after half a minute of rest. Only in Chromium. */
-  async stopBackground(): Promise<void> {
-    const target = await this.#browser.waitForTarget((each) => each.type() === 'service_worker', {
-      timeout: PATIENCE_MS,
-    });
-    await (await target.worker())!.close();
+  /**
+   * Ends the background as the browser does after half a minute of rest. Only in Chromium, and past Puppeteer: its own way
+   * lets go of a session that is gone already, or leaves the next worker waiting for a debugger.
+   */
+  stopBackground(): Promise<void> {
+    return killWorker(this.#browser);
   }
 
   /** What the composer says above its box: to whom, and whether verified. */
