@@ -101,9 +101,11 @@ function BackupOn({ state, events, showCard, report }: BackupOnProps) {
         <button type="button" class="plain" onClick={() => report(events.onSave())}>
           {text('backupSave')}
         </button>
-        <button type="button" class="plain" onClick={() => showCard(events.onCard())}>
-          {text('backupShowCard')}
-        </button>
+        {state.knowsCode && (
+          <button type="button" class="plain" onClick={() => showCard(events.onCard())}>
+            {text('backupShowCard')}
+          </button>
+        )}
       </p>
       <details>
         <summary>{text('backupChangePin')}</summary>
@@ -120,7 +122,7 @@ function BackupOn({ state, events, showCard, report }: BackupOnProps) {
       </details>
       <details>
         <summary>{text('backupNewCode')}</summary>
-        <p>{text('backupNewCodeWhy')}</p>
+        <p>{text(state.knowsCode ? 'backupNewCodeWhy' : 'backupNewCodeBeside')}</p>
         <button type="button" class="plain" onClick={() => showCard(events.onNewCode())}>
           {text('backupNewCodeGo')}
         </button>

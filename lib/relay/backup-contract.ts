@@ -58,6 +58,8 @@ export interface BackupState {
   /** Whether it is time to ask whether the PIN is still known. */
   readonly remind: boolean;
   readonly cardSeen: boolean;
+  /** Whether this browser knows the recovery code: one that was restored by PIN does not. */
+  readonly knowsCode: boolean;
   readonly restore: BackupRestore | null;
   /** The hosts of a backup that the browser's synchronised storage names, while there is none here. */
   readonly synced: readonly string[];

@@ -5,6 +5,7 @@
  */
 import { isUploadDue } from '../backup/index.ts';
 import {
+  CARD_CODE,
   CHOICE,
   ENROLMENT,
   getSingle,
@@ -141,8 +142,9 @@ export class BackupDesk {
       head: await getSingle(rows, QUEUE_HEAD),
       choice: await getSingle(rows, CHOICE),
       restore: await getSingle(rows, RESTORE),
+      code: await getSingle(rows, CARD_CODE),
     }));
-    const { live, notes, pending, head, choice, restore } = kept;
+    const { live, notes, pending, head, choice, restore, code } = kept;
     return {
       phase: pending !== undefined && this.#work === '' ? 'unfinished' : live === undefined ? 'off' : 'on',
       work: this.#work,
@@ -159,6 +161,7 @@ export class BackupDesk {
       failure: notes?.failure ?? '',
       remind: live !== undefined && notes !== undefined && notes.remindAt <= around.now(),
       cardSeen: notes?.cardSeen ?? false,
+      knowsCode: code !== undefined,
       restore: restore === undefined ? null : { ...restore, done: restore.done.length },
       synced: live === undefined ? await this.#syncedHosts() : [],
     };
