@@ -48,9 +48,7 @@ it('two people pair there, and what one says the other reads wherever the list i
   await bob.until('the oldest', async () => (await bob.wordsInSight()).includes(texts[0]!));
   expect(await bob.wordsInSight()).not.toContain(texts.at(-1));
   await scrollTo(bob, 0.5);
-  await bob.until('the middle', async () =>
-    (await bob.wordsInSight()).some((words) => /number 1[0-9] /.test(words)),
-  );
+  await bob.until('the middle', async () => (await bob.wordsInSight()).some((words) => /number 1[0-9] /.test(words)));
   await scrollTo(bob, 1);
   await bob.until('the newest again', async () => (await bob.wordsInSight()).includes(texts.at(-1)!));
   const inSight = await bob.wordsInSight();
