@@ -105,12 +105,15 @@ export class Courier {
       },
     );
     if (sent) return;
+    let patience: ReturnType<typeof setTimeout> | undefined;
     const outcome = new Promise<string | null>((resolve) => {
       this.#waiting.set(entry, { conversation, tell: resolve });
-      setTimeout(() => resolve(this.#inHand.has(entry) ? null : 'SendUnconfirmed'), PATIENCE_MS);
+      patience = setTimeout(() => resolve(this.#inHand.has(entry) ? null : 'SendUnconfirmed'), PATIENCE_MS);
     });
     this.#parts.nudge(conversation);
     const code = await outcome;
+    // Nothing runs any more for what is told.
+    clearTimeout(patience);
     this.#waiting.delete(entry);
     if (code !== null) throw new Failure(code, 'user');
   }

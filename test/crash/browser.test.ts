@@ -7,8 +7,8 @@ import { until, View } from '../support/view.ts';
 import { expectOnce, expectSoundLedger } from './support/account.ts';
 import { chanceFor, slow, spread } from './support/chance.ts';
 
-const SENDING_ROUNDS = slow ? 20 : 5;
-const RECEIVING_ROUNDS = slow ? 10 : 3;
+const SENDING_ROUNDS = slow ? 20 : 4;
+const RECEIVING_ROUNDS = slow ? 10 : 2;
 /** From Enter to the proof of sending, and a little beyond, in milliseconds. */
 const SENDING_MS = 500;
 /** From the site's row to the bubble, and a little beyond. */

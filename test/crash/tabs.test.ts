@@ -5,7 +5,7 @@ import { pressEnter, typeInto, until, View } from '../support/view.ts';
 import { expectSoundLedger } from './support/account.ts';
 import { slow } from './support/chance.ts';
 
-const ROUNDS = slow ? 100 : 20;
+const ROUNDS = slow ? 100 : 12;
 
 describe('two tabs of one chat', () => {
   let pair: Pair;

@@ -7,7 +7,7 @@ import { until, View } from '../support/view.ts';
 import { expectOnce, expectSoundLedger } from './support/account.ts';
 import { chanceFor, slow, spread } from './support/chance.ts';
 
-const ROUNDS = slow ? 60 : 12;
+const ROUNDS = slow ? 60 : 8;
 /** From Enter to the proof of sending, and a little beyond, in milliseconds. */
 const SENDING_MS = 700;
 /** From the site's row to the bubble, and a little beyond. */

@@ -4,7 +4,7 @@ import { type GrantedExtension, makeGranted } from '../support/granted.ts';
 import { Person } from '../support/person.ts';
 import { type RecycledChat, startRecycledChat } from './support/recycled-chat.ts';
 
-const texts = Array.from({ length: 40 }, (_, place) => `number ${place} of forty.`);
+const texts = Array.from({ length: 30 }, (_, place) => `number ${place} of thirty.`);
 let chat: RecycledChat;
 let extension: GrantedExtension;
 let alice: Person;
@@ -48,9 +48,7 @@ it('two people pair there, and what one says the other reads wherever the list i
   await bob.until('the oldest', async () => (await bob.wordsInSight()).includes(texts[0]!));
   expect(await bob.wordsInSight()).not.toContain(texts.at(-1));
   await scrollTo(bob, 0.5);
-  await bob.until('the middle', async () =>
-    (await bob.wordsInSight()).some((words) => /number (1[5-9]|2[0-5]) /.test(words)),
-  );
+  await bob.until('the middle', async () => (await bob.wordsInSight()).some((words) => /number 1[0-9] /.test(words)));
   await scrollTo(bob, 1);
   await bob.until('the newest again', async () => (await bob.wordsInSight()).includes(texts.at(-1)!));
   const inSight = await bob.wordsInSight();
