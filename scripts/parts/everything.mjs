@@ -22,10 +22,12 @@ export async function run() {
     results[name] = { ...(await part([])), seconds: (performance.now() - began) / 1000 };
   }
   console.log('\n== results');
-  for (const [name, { passed, failed, seconds }] of Object.entries(results)) {
+  for (const [name, { passed, failed, seconds, complaints = [] }] of Object.entries(results)) {
     console.log(
       `${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} held, ${failed} did not (${seconds.toFixed(1)} s)`,
     );
+    // Again, here: what a run of 20 minutes printed in its middle is far above.
+    for (const complaint of complaints) console.log(`       ${complaint}`);
   }
   return sumCounts(Object.values(results));
 }

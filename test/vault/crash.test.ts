@@ -110,7 +110,7 @@ describe('a vault-hsm that is killed in the middle of its work', () => {
         () => 'refused',
       ),
     );
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await Promise.race(told);
     expect(await hsm.end('SIGTERM')).toBe(0);
     const results = await Promise.all(told);
     for (const [index, { id }] of records.entries()) {

@@ -278,7 +278,7 @@ describe('a whole vault', () => {
         ),
       ),
     );
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await Promise.race(told);
     expect(await vault.stop()).toBe(0);
     const answered = (await Promise.all(told)).filter((answer) => answer).length;
     const database = await openDatabase(join(vault.data, 'records.sqlite'));
