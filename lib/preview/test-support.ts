@@ -1,5 +1,11 @@
-/** Owns doubles for the unit tests of this room: a network of answers by address. */
+/** Owns doubles for the unit tests of this room: a network of answers by address, a decoder, and a builder on both. */
+import { type BuiltPreview, PreviewBuilder, type PreviewPorts, type PreviewWish } from './builder.ts';
+import type { PreviewFailureCode } from './failure.ts';
 import type { Network } from './network.ts';
+import { PUBLIC_WEB } from './url-policy.ts';
+
+/** The link of whoever says no other. */
+export const LINK = 'https://a.org/page';
 
 /** What a test's network was asked. */
 export interface Asked {
@@ -48,4 +54,34 @@ export function webp(width: number, height: number, tail = 0): Uint8Array {
   view.setUint16(26, width, true);
   view.setUint16(28, height, true);
   return bytes;
+}
+
+/** An answer that is a picture. */
+export function picture(bytes: Uint8Array = webp(200, 100), type = 'image/webp'): () => Response {
+  return () => new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { 'content-type': type } });
+}
+
+/** A decoder of pictures of 200 x 100, and a canvas that makes ones of 100 x 50. */
+const tools: PreviewPorts['tools'] = {
+  decode: async () => ({ width: 200, height: 100, close: () => {} }) as ImageBitmap,
+  canvas: () =>
+    ({
+      getContext: () => ({ fillRect: () => {}, drawImage: () => {} }),
+      convertToBlob: async () => new Blob([webp(100, 50) as Uint8Array<ArrayBuffer>], { type: 'image/webp' }),
+    }) as unknown as OffscreenCanvas,
+};
+
+/** A builder on `network`; its clock stands at 0 unless told. */
+export function builderOn(network: Network, more: Partial<PreviewPorts> = {}): PreviewBuilder {
+  return new PreviewBuilder({ network, tools, policy: PUBLIC_WEB, now: () => 0, ...more });
+}
+
+/** What a new builder makes of {@link LINK}, or the code of why it makes nothing. */
+export async function build(
+  network: Network,
+  wish: Partial<PreviewWish> = {},
+  more: Partial<PreviewPorts> = {},
+): Promise<BuiltPreview | PreviewFailureCode> {
+  const outcome = await builderOn(network, more).build({ url: LINK, budget: 24_576, ...wish });
+  return outcome.ok ? outcome.value : outcome.failure.code;
 }
