@@ -20,6 +20,8 @@ import { openHsm } from './hsm.ts';
 /** Runs until it is told to end. `hooks` are for tests. */
 export async function runHsm(hooks: Hooks = REAL_WORLD): Promise<void> {
   const log = openLog('hsm');
+  // From the first moment on: whoever reads that it started may ask it to end before the next line runs.
+  const endAsked = partEndAsked();
   try {
     const config = readConfig(process.env);
     mkdirSync(config.data, { recursive: true, mode: 0o700 });
@@ -41,7 +43,7 @@ export async function runHsm(hooks: Hooks = REAL_WORLD): Promise<void> {
     const server = await listen(socketPath(config), log, (question) => hsm.answer(question));
     log('info', 'started', { mode: custody.mode, grade: custody.grade, database: database.kind });
     for (const weakness of custody.weaknesses) log('warn', 'custody-is-weak', { weakness });
-    await partEndAsked();
+    await endAsked;
     await server.stop();
     await hsm.stop();
     await database.close();

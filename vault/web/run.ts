@@ -34,6 +34,8 @@ export async function runWeb(): Promise<void> {
 }
 
 async function serve(config: Config, log: Log): Promise<void> {
+  // From the first moment on: whoever reads that it started may ask it to end before the next line runs.
+  const endAsked = partEndAsked();
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const hsm = config.records === 'on' ? new HsmClient(socketPath(config)) : undefined;
   const database = config.blobs === 'off' ? undefined : await openDatabase(config.blobs);
@@ -49,7 +51,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   const portOf = (server: { address(): AddressInfo | string | null }) => (server.address() as AddressInfo).port;
   log('info', 'started', { port: portOf(app.server), adminPort: portOf(admin.server) });
   const timer = setInterval(() => void collect(blobs, log), COLLECT_EVERY);
-  await partEndAsked();
+  await endAsked;
   stopping = true;
   clearInterval(timer);
   // Answers what is under way, takes nothing new; only then is the line to vault-hsm cut.
