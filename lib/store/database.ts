@@ -29,6 +29,12 @@ export interface StoredHead {
   readonly sealed: Uint8Array;
 }
 
+/** The tables as one transaction sees them. */
+export interface Tables {
+  readonly meta: Table<StoredHead, string>;
+  rows(name: TableName): Table<StoredRow, string>;
+}
+
 /** Where a database lives; the browser's own where nothing is given. */
 export type DatabasePlatform = Pick<DexieOptions, 'indexedDB' | 'IDBKeyRange'>;
 
@@ -55,11 +61,14 @@ export class Database extends Dexie {
     return Math.floor(this.backendDB().version / DEXIE_STEP) > version3.number;
   }
 
-  get meta(): Table<StoredHead, string> {
-    return this.table('meta');
-  }
-
-  rows(name: TableName): Table<StoredRow, string> {
-    return this.table(name);
+  /**
+   * Runs `work` in one transaction over all tables; resolves when it has committed. `work` must await nothing but its
+   * tables.
+   */
+  step<Value>(mode: 'r' | 'rw', work: (tables: Tables) => Promise<Value>): Promise<Value> {
+    // Tables of the transaction itself: Dexie finds it for others by what is awaited, and loses it after a hundred awaits.
+    return this.transaction(mode, [...TABLE_NAMES, 'meta'], (transaction) =>
+      work({ meta: transaction.table('meta'), rows: (name) => transaction.table(name) }),
+    );
   }
 }

@@ -5,7 +5,7 @@
 
 import { encodeBase64Url } from '../bytes/index.ts';
 import type { RandomSource } from '../crypto/index.ts';
-import type { Database, StoredHead } from './database.ts';
+import type { StoredHead, Tables } from './database.ts';
 import { refusal } from './failure.ts';
 import type { InstallationId } from './keeper.ts';
 import { decodeRow, encodeRow, record, uint32, uint53 } from './row-codec.ts';
@@ -30,13 +30,17 @@ const codec = record<Head>({
   counts: record<RowCounts>({ personas: uint32, conversations: uint32, threads: uint32, sessions: uint32 }),
 });
 
-/** The head, or undefined where there is none. Throws StoreLost for another installation's, StoreDamaged. */
-export async function readHead(
-  database: Database,
+/** Asks for the row of the head; undefined where there is none. */
+export function askHead({ meta }: Tables): PromiseLike<StoredHead | undefined> {
+  return meta.get(PLACE.id);
+}
+
+/** The head in its row, or undefined where there is none. Throws StoreLost for another installation's, StoreDamaged. */
+export function openHead(
+  row: StoredHead | undefined,
   keys: SealingKeys,
   installation: InstallationId,
-): Promise<Head | undefined> {
-  const row = await database.meta.get(PLACE.id);
+): Head | undefined {
   if (row === undefined) return undefined;
   if (row.installation !== encodeBase64Url(installation)) throw refusal('StoreLost');
   return decodeRow(codec, VERSION, openValue(keys, PLACE, row.sealed));
@@ -44,7 +48,7 @@ export async function readHead(
 
 /** Keeps `head`. */
 export async function writeHead(
-  database: Database,
+  { meta }: Tables,
   keys: SealingKeys,
   installation: InstallationId,
   head: Head,
@@ -52,12 +56,10 @@ export async function writeHead(
 ): Promise<void> {
   const sealed = sealValue(keys, PLACE, encodeRow(codec, VERSION, head), random);
   const row: StoredHead = { id: 'head', installation: encodeBase64Url(installation), sealed };
-  await database.meta.put(row);
+  await meta.put(row);
 }
 
-/** Throws StoreDamaged where a counted table has not as many rows as the head says. */
-export async function requireCounts(database: Database, { counts }: Head): Promise<void> {
-  for (const table of COUNTED_TABLES) {
-    if ((await database.rows(table).count()) !== counts[table]) throw refusal('StoreDamaged');
-  }
+/** Throws StoreDamaged where the counted tables, in their order, have not as many rows as the head says. */
+export function requireCounts({ counts }: Head, found: readonly number[]): void {
+  if (COUNTED_TABLES.some((table, place) => counts[table] !== found[place])) throw refusal('StoreDamaged');
 }

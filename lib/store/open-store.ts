@@ -13,11 +13,12 @@
  * | epoch up to the database's | sound | this installation; the keeper lags where a step was interrupted |
  */
 import { cryptoReady, type RandomSource } from '../crypto/index.ts';
-import { Database, type DatabasePlatform, TABLE_NAMES } from './database.ts';
+import { Database, type DatabasePlatform, TABLE_NAMES, type Tables } from './database.ts';
 import { refusal, storeFailureOf } from './failure.ts';
-import { FIRST_HEAD, type Head, readHead, requireCounts, writeHead } from './head.ts';
+import { askHead, FIRST_HEAD, type Head, openHead, requireCounts, writeHead } from './head.ts';
 import { type KeeperRecord, type KeyKeeper, makeKeeperRecord, raiseEpoch, readKeeper, writeKeeper } from './keeper.ts';
 import type { Locks } from './locks.ts';
+import { COUNTED_TABLES } from './rows.ts';
 import { deriveSealingKeys, type SealingKeys } from './sealing.ts';
 import { SealedStore, type Store } from './store.ts';
 
@@ -54,29 +55,36 @@ async function openDatabase(database: Database, { keeper, locks, random }: Store
   // Side by side: a worker that wakes is waited for.
   const [newer, kept] = await Promise.all([database.isNewer(), readKeeper(keeper), cryptoReady()]);
   if (newer) throw refusal('StoreNewer');
-  const empty = await isEmpty(database);
-  if (kept === undefined && !empty) throw refusal('StoreLost');
+  if (kept === undefined && !(await database.step('r', isEmpty))) throw refusal('StoreLost');
   const record = kept ?? makeKeeperRecord(random);
-  if (kept === undefined) await writeKeeper(keeper, record);
   const keys = deriveSealingKeys(record.key, record.installation);
-  if (empty && record.epoch === 0) await writeHead(database, keys, record.installation, FIRST_HEAD, random);
-  const { epoch } = await soundHead(database, keys, record);
-  await raiseEpoch(keeper, locks, epoch);
+  const found = await database.step('r', (tables) => soundHead(tables, keys, record));
+  if (found === undefined && record.epoch > 0) throw refusal('StoreLost');
+  if (kept === undefined) await writeKeeper(keeper, record);
+  if (found === undefined)
+    await database.step('rw', (tables) => writeHead(tables, keys, record.installation, FIRST_HEAD, random));
+  const { epoch } = found ?? FIRST_HEAD;
+  if (record.epoch < epoch) await raiseEpoch(keeper, locks, epoch);
   return new SealedStore({ database, keys, installation: record.installation, keeper, locks, random, epoch });
 }
 
-async function soundHead(database: Database, keys: SealingKeys, record: KeeperRecord): Promise<Head> {
-  const head = await readHead(database, keys, record.installation);
-  if (head === undefined) throw refusal((await isEmpty(database)) ? 'StoreLost' : 'StoreDamaged');
+/** The head of a sound database, or undefined where nothing is in it. One look: a worker that wakes is waited for. */
+async function soundHead(tables: Tables, keys: SealingKeys, record: KeeperRecord): Promise<Head | undefined> {
+  const [row, ...counts] = await Promise.all([
+    askHead(tables),
+    ...COUNTED_TABLES.map((table) => tables.rows(table).count()),
+  ]);
+  const head = openHead(row, keys, record.installation);
+  if (head === undefined) {
+    if (await isEmpty(tables)) return undefined;
+    throw refusal('StoreDamaged');
+  }
   if (record.epoch > head.epoch) throw refusal('StoreRolledBack');
-  await requireCounts(database, head);
+  requireCounts(head, counts);
   return head;
 }
 
-async function isEmpty(database: Database): Promise<boolean> {
-  if ((await database.meta.count()) > 0) return false;
-  for (const table of TABLE_NAMES) {
-    if ((await database.rows(table).count()) > 0) return false;
-  }
-  return true;
+async function isEmpty({ meta, rows }: Tables): Promise<boolean> {
+  const counts = await Promise.all([meta.count(), ...TABLE_NAMES.map((table) => rows(table).count())]);
+  return counts.every((count) => count === 0);
 }

@@ -1,10 +1,13 @@
 /**
  * Owns reading and writing rows inside one transaction: keys become indexes, values are sealed and opened.
  * Does not own the transaction (store.ts).
- * Invariant: nothing here awaits anything but the database, since a transaction ends when it is left alone.
+ *
+ * Invariants: nothing here awaits anything but the database, since a transaction ends when it is left alone. Rows that are
+ * written wait for one another, sealed, and go to the database together: so a step costs one way to it, not one for each.
+ * They are there before their table is listed, they or their like are read, and the transaction ends.
  */
 import type { RandomSource } from '../crypto/index.ts';
-import type { Database, StoredRow, TableName } from './database.ts';
+import type { StoredRow, TableName, Tables } from './database.ts';
 import { refusal } from './failure.ts';
 import { decodeRow, encodeRow, type RowCodec } from './row-codec.ts';
 import { indexOf, openValue, type SealingKeys, sealValue } from './sealing.ts';
@@ -49,17 +52,22 @@ export type RowCounts = Readonly<Record<(typeof COUNTED_TABLES)[number], number>
 
 /** The rows of one transaction. */
 export class SealedRows implements WritableRows {
-  readonly #database: Database;
+  readonly #tables: Tables;
   readonly #keys: SealingKeys;
   readonly #random: RandomSource;
-  readonly #counts: Record<string, number>;
+  /** How many rows more than before each counted table has. */
+  readonly #changes: Record<(typeof COUNTED_TABLES)[number], number>;
+  /** Rows of counted tables that this step has seen: one that is written anew is counted already. */
+  readonly #there = new Set<string>();
+  /** What is written and not yet given to the database, by its place. */
+  readonly #waiting = new Map<string, { readonly table: TableName; readonly row: StoredRow }>();
   #written = false;
 
-  constructor(database: Database, keys: SealingKeys, random: RandomSource, counts: RowCounts) {
-    this.#database = database;
+  constructor(tables: Tables, keys: SealingKeys, random: RandomSource) {
+    this.#tables = tables;
     this.#keys = keys;
     this.#random = random;
-    this.#counts = { ...counts };
+    this.#changes = { personas: 0, conversations: 0, threads: 0, sessions: 0 };
   }
 
   /** Whether anything was written or deleted. */
@@ -67,35 +75,52 @@ export class SealedRows implements WritableRows {
     return this.#written;
   }
 
-  /** The counts after what was written. */
-  get counts(): RowCounts {
-    return { ...this.#counts } as unknown as RowCounts;
+  /** The counts that were `before`, after what was written. */
+  countsAfter(before: RowCounts): RowCounts {
+    const after = COUNTED_TABLES.map((table) => [table, before[table] + this.#changes[table]]);
+    return Object.fromEntries(after) as RowCounts;
+  }
+
+  /** Gives the database all that was written. Rejects with what it says of any of it. */
+  async flush(): Promise<void> {
+    if (this.#waiting.size === 0) return;
+    const all = [...this.#waiting.values()];
+    this.#waiting.clear();
+    await Promise.all(all.map(({ table, row }) => this.#tables.rows(table).put(row)));
   }
 
   async get<Value>(table: RowTable<Value>, key: Uint8Array): Promise<Value | undefined> {
-    return this.#open(table, await this.#database.rows(table.name).get(this.#id(table, key)));
+    const id = this.#id(table, key);
+    const place = placeOf(table.name, id);
+    const found = this.#waiting.get(place)?.row ?? (await this.#tables.rows(table.name).get(id));
+    if (found !== undefined) this.#there.add(place);
+    return this.#open(table, found);
   }
 
   async getMany<Value>(table: RowTable<Value>, keys: readonly Uint8Array[]): Promise<(Value | undefined)[]> {
     const ids = keys.map((key) => this.#id(table, key));
-    const found = await this.#database.rows(table.name).bulkGet(ids);
+    await this.flush();
+    const found = await this.#tables.rows(table.name).bulkGet(ids);
     return found.map((row) => this.#open(table, row));
   }
 
   async list<Value>(table: RowTable<Value>, group: Uint8Array): Promise<Value[]> {
     const name = indexOf(this.#keys, table.name, 'group', group);
-    const found = await this.#database.rows(table.name).where('group').equals(name).toArray();
+    await this.flush();
+    const found = await this.#tables.rows(table.name).where('group').equals(name).toArray();
     return found.map((row) => this.#open(table, row) as Value);
   }
 
   async names<Value>(table: RowTable<Value>, group: Uint8Array): Promise<RowName[]> {
     const name = indexOf(this.#keys, table.name, 'group', group);
-    const found = await this.#database.rows(table.name).where('group').equals(name).primaryKeys();
+    await this.flush();
+    const found = await this.#tables.rows(table.name).where('group').equals(name).primaryKeys();
     return found as RowName[];
   }
 
   async getNamed<Value>(table: RowTable<Value>, names: readonly RowName[]): Promise<(Value | undefined)[]> {
-    const found = await this.#database.rows(table.name).bulkGet([...names]);
+    await this.flush();
+    const found = await this.#tables.rows(table.name).bulkGet([...names]);
     return found.map((row) => this.#open(table, row));
   }
 
@@ -105,14 +130,16 @@ export class SealedRows implements WritableRows {
     const sealed = sealValue(this.#keys, { table: table.name, ...place }, encoded, this.#random);
     encoded.fill(0);
     await this.#count(table.name, place.id, 1);
-    await this.#database.rows(table.name).put({ ...place, sealed });
+    this.#waiting.set(placeOf(table.name, place.id), { table: table.name, row: { ...place, sealed } });
     this.#written = true;
   }
 
   async delete<Value>(table: RowTable<Value>, key: Uint8Array): Promise<void> {
     const id = this.#id(table, key);
+    await this.flush();
     await this.#count(table.name, id, -1);
-    await this.#database.rows(table.name).delete(id);
+    this.#there.delete(placeOf(table.name, id));
+    await this.#tables.rows(table.name).delete(id);
     this.#written = true;
   }
 
@@ -122,10 +149,12 @@ export class SealedRows implements WritableRows {
 
   /** Counts a row that comes (1) or goes (-1); one that stays what it is does not count. */
   async #count(table: TableName, id: string, change: 1 | -1): Promise<void> {
-    const count = this.#counts[table];
-    if (count === undefined) return;
-    const there = await this.#database.rows(table).where('id').equals(id).count();
-    if (there === (change === 1 ? 0 : 1)) this.#counts[table] = count + change;
+    const counted = COUNTED_TABLES.find((name) => name === table);
+    const place = placeOf(table, id);
+    if (counted === undefined || (change === 1 && this.#there.has(place))) return;
+    const there = await this.#tables.rows(table).where('id').equals(id).count();
+    if (there === (change === 1 ? 0 : 1)) this.#changes[counted] += change;
+    if (change === 1) this.#there.add(place);
   }
 
   #open<Value>(table: RowTable<Value>, row: StoredRow | undefined): Value | undefined {
@@ -137,4 +166,8 @@ export class SealedRows implements WritableRows {
     encoded.fill(0);
     return value;
   }
+}
+
+function placeOf(table: TableName, id: string): string {
+  return `${table} ${id}`;
 }

@@ -7,9 +7,9 @@
  * database is found out. A step that fails changes nothing. Cryptography inside a step is synchronous.
  */
 import type { RandomSource } from '../crypto/index.ts';
-import { type Database, TABLE_NAMES } from './database.ts';
+import type { Database, StoredHead, Tables } from './database.ts';
 import { refusal, storeFailureOf } from './failure.ts';
-import { type Head, readHead, writeHead } from './head.ts';
+import { askHead, type Head, openHead, writeHead } from './head.ts';
 import { type InstallationId, type KeyKeeper, raiseEpoch } from './keeper.ts';
 import type { Locks } from './locks.ts';
 import { type Rows, SealedRows, type WritableRows } from './rows.ts';
@@ -57,7 +57,7 @@ export class SealedStore implements Store {
   }
 
   async read<Value>(step: (rows: Rows) => Promise<Value>): Promise<Value> {
-    return this.#run('r', async () => step(this.#rowsOf(await this.#head())));
+    return this.#run('r', async (tables) => (await this.#stepOn(tables, this.#rowsOf(tables), step)).value);
   }
 
   async transact<Value>(step: (rows: WritableRows) => Promise<Value>): Promise<Value> {
@@ -78,39 +78,57 @@ export class SealedStore implements Store {
   }
 
   async #write<Value>(step: (rows: WritableRows) => Promise<Value>): Promise<{ value: Value; epoch: number }> {
-    const { database, keys, installation, random } = this.#parts;
-    const result = await this.#run('rw', async () => {
-      const head = await this.#head();
-      const rows = this.#rowsOf(head);
-      const value = await step(rows);
+    const { keys, installation, random } = this.#parts;
+    const result = await this.#run('rw', async (tables) => {
+      const rows = this.#rowsOf(tables);
+      const { head, value } = await this.#stepOn(tables, rows, step);
       if (!rows.written) return { value, epoch: head.epoch };
       const epoch = head.epoch + 1;
-      await writeHead(database, keys, installation, { epoch, counts: rows.counts }, random);
+      const counts = rows.countsAfter(head.counts);
+      await rows.flush();
+      await writeHead(tables, keys, installation, { epoch, counts }, random);
       return { value, epoch };
     });
     this.#seen = Math.max(this.#seen, result.epoch);
     return result;
   }
 
-  #rowsOf(head: Head): SealedRows {
-    const { database, keys, random } = this.#parts;
-    return new SealedRows(database, keys, random, head.counts);
+  #rowsOf(tables: Tables): SealedRows {
+    const { keys, random } = this.#parts;
+    return new SealedRows(tables, keys, random);
   }
 
-  /** The head now. Somebody may have emptied or replaced the database while it was open. */
-  async #head(): Promise<Head> {
-    const { database, keys, installation } = this.#parts;
-    const head = await readHead(database, keys, installation);
+  /**
+   * What `step` gives, and the head it was taken on. Somebody may have emptied or replaced the database while it was open:
+   * then what the step read or wrote counts for nothing, and its transaction is undone. The head is asked for first and
+   * looked at last, since each way to the database counts when a worker wakes.
+   */
+  async #stepOn<Value>(
+    tables: Tables,
+    rows: WritableRows,
+    step: (rows: WritableRows) => Promise<Value>,
+  ): Promise<{ head: Head; value: Value }> {
+    const asked = askHead(tables);
+    try {
+      const value = await step(rows);
+      return { head: this.#sound(await asked), value };
+    } catch (error) {
+      this.#sound(await asked);
+      throw error;
+    }
+  }
+
+  #sound(row: StoredHead | undefined): Head {
+    const { keys, installation } = this.#parts;
+    const head = openHead(row, keys, installation);
     if (head === undefined) throw refusal('StoreLost');
     if (head.epoch < this.#seen) throw refusal('StoreRolledBack');
     return head;
   }
 
-  async #run<Value>(mode: 'r' | 'rw', work: () => Promise<Value>): Promise<Value> {
-    const { database } = this.#parts;
+  async #run<Value>(mode: 'r' | 'rw', work: (tables: Tables) => Promise<Value>): Promise<Value> {
     try {
-      // A resolved transaction has committed: Dexie waits for the browser's `complete`.
-      return await database.transaction(mode, [...TABLE_NAMES, 'meta'], work);
+      return await this.#parts.database.step(mode, work);
     } catch (error) {
       throw storeFailureOf(error);
     }
