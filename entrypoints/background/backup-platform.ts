@@ -28,12 +28,15 @@ export const backupPlatform: Pick<BackupParts, 'fetch' | 'wait' | 'wake' | 'sync
   },
 };
 
-/** Has done what is due, now and at every alarm. To be called at start-up. */
+/** Who woke the worker is served first; it lives for half a minute more. */
+const DUE_AFTER_MS = 3000;
+
+/** Has done what is due, soon and at every alarm. To be called at start-up. */
 export function followBackup(backup: BackupDesk): void {
   // What can't be done now is tried when something is written, or at the next start.
   const due = (): void => void backup.due().catch(() => undefined);
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === ALARM) due();
   });
-  due();
+  setTimeout(due, DUE_AFTER_MS);
 }

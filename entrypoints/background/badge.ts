@@ -1,6 +1,6 @@
 /** Owns drawing the badge at Sotto's button, with a title in words. Does not own what it says (lib/relay, badge-state.ts). */
 import { browser } from '../../lib/browser.ts';
-import { type Surroundings, stateOf } from '../../lib/conversation/index.ts';
+import type { Surroundings } from '../../lib/conversation/index.ts';
 import { type BadgeState, badgeState, type OpenChats } from '../../lib/relay/index.ts';
 import { type TextKey, text } from '../../lib/text/index.ts';
 
@@ -23,10 +23,8 @@ interface BadgeParts {
 /** Shows how it stands with the chats of `tab`; without one, whether what is kept can be used at all. */
 export async function showBadge({ around, chats }: BadgeParts, tab?: number): Promise<void> {
   const opened = await around().catch(() => undefined);
-  const pages = tab === undefined ? [] : chats.inTab(tab).flatMap(({ page }) => page ?? []);
-  // A store that fails here says so to whoever asks it for more.
-  const states =
-    opened === undefined ? [] : await Promise.all(pages.map((page) => stateOf(opened, page))).catch(() => []);
+  const open = tab === undefined ? [] : chats.inTab(tab);
+  const states = open.flatMap(({ found = 'closed' }) => (found === 'closed' ? [] : found));
   const health = tab === undefined ? undefined : chats.healthOf(tab);
   draw(badgeState({ open: opened !== undefined, states, health }), tab);
 }

@@ -135,6 +135,11 @@ export default defineBackground({
       },
       ...answers,
       ...backup.handlers(),
+      'chat.open': async (report, context) => {
+        const status = await answers['chat.open'](report, context);
+        badge(context.caller.tab);
+        return status;
+      },
       'page.health': async (health, context) => {
         await answers['page.health'](health, context);
         badge(context.caller.tab);

@@ -27,7 +27,7 @@ export default defineContentScript({
 function start(): void {
   // A worker that wakes knows of no chat: it hears of all of them before whatever woke it.
   const client = new RpcClient<PageContract>(connectPort, async (call) => {
-    await Promise.all(all().map((opened) => opened.report(call)));
+    for (const opened of all()) void opened.report(call);
   });
   const open = new Map<Chat, OpenChat>();
   const troubles = new Set<string>();

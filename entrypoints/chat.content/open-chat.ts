@@ -94,6 +94,7 @@ export class OpenChat {
   /** Reports the chat by `call`, and follows what the background says of it. Its rows are told when they are next read. */
   report(call: Call<PageContract>): Promise<void> {
     clearTimeout(this.#asking);
+    this.#book.forget();
     const { adapter } = this.#chat;
     const hint = this.#hint;
     const { amount, unit, slack } = adapter.limit;
@@ -110,9 +111,7 @@ export class OpenChat {
     };
     return call('chat.open', report).then(
       (status) => {
-        if (this.#over || hint !== this.#hint) return;
-        this.#book.forget();
-        this.take(status);
+        if (!this.#over && hint === this.#hint) this.take(status);
       },
       // What is mounted stays.
       (failure: unknown) => this.#askAgain(failure),

@@ -24,12 +24,15 @@ const chat = {} as Chat;
 const calls: RowsReport[] = [];
 /** Runs before a call is answered. */
 let before: (report: RowsReport) => void = () => {};
+/** Runs when the book asks for a connection. */
+let connect = () => {};
 let told: Promise<unknown>;
 let book: RowBook;
 
 beforeEach(() => {
   calls.length = 0;
   before = () => {};
+  connect = () => {};
   let tell: (failure?: unknown) => void = () => {};
   const next = () => {
     told = new Promise((resolve) => {
@@ -44,7 +47,7 @@ beforeEach(() => {
     return report.rows.map(({ row }) => ({ row, show: 'bubble' }));
   };
   book = new RowBook(
-    { call } as never,
+    { call, open: () => connect() } as never,
     1,
     chat,
     () => {},
@@ -99,6 +102,35 @@ describe('a book of rows', () => {
     expect(book.rows()).toHaveLength(250);
   });
 
+  it('tells a background that woke what nobody read yet, and only then what it forgot', async () => {
+    const sightings = sightingsOf(51);
+    book.read(sightings.slice(0, 50));
+    await told;
+    calls.length = 0;
+    connect = () => {
+      connect = () => {};
+      book.forget();
+    };
+    book.read(sightings);
+    await told;
+    expect(calls.map(({ rows, order, known }) => [rows.length, order.length, known])).toEqual([
+      [1, 51, false],
+      [40, 51, true],
+      [50, 51, false],
+    ]);
+  });
+
+  it('wakes no background for a list that it knows', async () => {
+    const sightings = sightingsOf(2);
+    book.read(sightings);
+    await told;
+    connect = () => {
+      throw new Error('asked for');
+    };
+    book.read(sightings);
+    expect(calls).toHaveLength(1);
+  });
+
   it('tells all to a background that is new, whatever the old one never answers', async () => {
     let hang = true;
     const call = (_method: string, report: RowsReport): Promise<RowVerdict[]> => {
@@ -106,7 +138,7 @@ describe('a book of rows', () => {
       return hang ? new Promise(() => {}) : Promise.resolve(report.rows.map(({ row }) => ({ row, show: 'bubble' })));
     };
     const own = new RowBook(
-      { call } as never,
+      { call, open: () => undefined } as never,
       1,
       chat,
       () => {},

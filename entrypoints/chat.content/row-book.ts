@@ -31,6 +31,8 @@ interface Entry {
   readonly report: RowReport;
   /** Whether the background knows of it. */
   told: boolean;
+  /** Whether a background ever read it. */
+  read: boolean;
   show: RowVerdict['show'];
 }
 
@@ -95,7 +97,15 @@ export class RowBook {
         this.#recycled = true;
       const report = reportOf(++lastNumber, sighting);
       const { text, bodies: anchors } = sighting;
-      entries.set(row, { number: report.row, text, anchors, report, told: false, show: known?.show ?? 'leave' });
+      entries.set(row, {
+        number: report.row,
+        text,
+        anchors,
+        report,
+        told: false,
+        read: false,
+        show: known?.show ?? 'leave',
+      });
     }
     this.#entries = entries;
     const news = this.#news() !== undefined;
@@ -167,11 +177,15 @@ export class RowBook {
 
   /** Tells all that is news. What came up meanwhile is told in the next turn. */
   async #tell(): Promise<void> {
-    const lap = this.#lap;
-    if (this.#telling === lap) return;
-    this.#telling = lap;
+    if (this.#news() === undefined || this.#telling === this.#lap) return;
+    let lap = this.#lap;
     let failure: unknown;
     try {
+      // A background that slept has forgotten: what it does not know is counted after that.
+      this.#client.open();
+      lap = this.#lap;
+      if (this.#telling === lap) return;
+      this.#telling = lap;
       for (let turn = this.#news(); turn !== undefined && lap === this.#lap; turn = this.#news())
         await this.#tellTurn(turn);
     } catch (error) {
@@ -199,9 +213,15 @@ export class RowBook {
       this.take(verdicts);
       // The background has forgotten in between: this turn is over, and the next tells everything.
       if (lap !== this.#lap) return false;
-      if (!known) for (const entry of part) entry.told = true;
+      if (!known) for (const entry of part) entry.told = entry.read = true;
       return true;
     };
+    // What nobody has read yet before what this background has only to be reminded of.
+    const fresh = entries.filter(({ read }) => !read);
+    if (fresh.length > 0 && fresh.length < entries.length && fresh.length <= NEWEST) {
+      if (!(await tell(fresh, false))) return;
+      return this.#tellTurn({ entries: entries.filter(({ told }) => !told), order });
+    }
     // A long list is read from its beginning, since messages build on each other. What was read before needs no order.
     if (entries.length > NEWEST && !(await tell(entries.slice(-NEWEST), true))) return;
     for (const part of batches(entries)) if (!(await tell(part, false))) return;

@@ -22,9 +22,12 @@ export async function takeMessage(
 ): Promise<HistoryId> {
   const { mine, elsewhere } = await findTag(rows, placeOf(page).personaId, tag);
   if (mine === undefined) throw refusal(elsewhere ? 'OtherConversation' : 'NotForYou');
-  const { conversation, thread } = await requireThread(rows, page, mine);
+  const [{ conversation, thread }, session] = await Promise.all([
+    requireThread(rows, page, mine),
+    rows.get(SESSIONS, mine.conversationId),
+  ]);
   const decrypted = decryptMessage({
-    record: await rows.get(SESSIONS, conversation.id),
+    record: session,
     message,
     trustedIdentity: conversation.peerIdentity,
     random: around.random,
@@ -44,8 +47,10 @@ export async function requireThread(
   if (!equalBytes(conversationId, placeOf(page).conversationId)) throw refusal('OtherConversation');
   // Whatever we sent is in the ledger under the message id that we gave it.
   if (own) throw refusal('Replayed');
-  const conversation = await findConversation(rows, conversationId);
-  const thread = await findThread(rows, conversationId, inviteId);
+  const [conversation, thread] = await Promise.all([
+    findConversation(rows, conversationId),
+    findThread(rows, conversationId, inviteId),
+  ]);
   if (conversation === undefined || thread === undefined) throw refusal('SessionLost');
   return { conversation, thread };
 }

@@ -69,7 +69,7 @@ export async function retrySending(around: Surroundings, entry: string): Promise
 export async function confirmSeen(around: Surroundings, page: Page, readings: readonly Reading[]): Promise<void> {
   const seen = new Map<string, { id: HistoryId; chunks: Set<number> }>();
   for (const reading of readings) {
-    if (reading.kind !== 'entry' || reading.part === undefined) continue;
+    if (reading.kind !== 'entry' || !reading.own || reading.part === undefined) continue;
     const { chunks } = getOrAdd(seen, reading.entry);
     chunks.add(reading.part.index);
   }

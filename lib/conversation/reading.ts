@@ -7,7 +7,7 @@ export type Reading = {
   /** Which message it is a chunk of, in hex, and which chunk; undefined where it is no whole chunk. */
   readonly part: { readonly message: string; readonly index: number; readonly count: number } | undefined;
 } & (
-  | { readonly kind: 'entry'; readonly entry: string }
+  | { readonly kind: 'entry'; readonly entry: string; readonly own: boolean }
   | { readonly kind: 'waiting'; readonly have: number; readonly of: number }
   | { readonly kind: 'refused'; readonly code: ConversationFailureCode; readonly retry: Retry }
 );

@@ -34,11 +34,9 @@ import { inSession, type Surroundings } from './surroundings.ts';
  */
 export async function readSpans(around: Surroundings, page: Page, spans: readonly string[]): Promise<Reading[]> {
   const decoded = spans.map((span) => decodeChunk(span));
-  const known = await lookUp(
-    around,
-    page,
-    decoded.flatMap((each) => (each.ok ? [each.value] : [])),
-  );
+  const chunks = decoded.flatMap((each) => (each.ok ? [each.value] : []));
+  // One alone is looked up where it is read: a message that has just come is a step less.
+  const known = chunks.length > 1 ? await lookUp(around, page, chunks) : new Map<Chunk, Reading>();
   const readings: Reading[] = [];
   for (const each of decoded) {
     if (each.ok) readings.push(known.get(each.value) ?? (await readChunk(around, page, each.value)));
@@ -102,9 +100,11 @@ async function readChunk(around: Surroundings, page: Page, chunk: Chunk): Promis
 
 async function takeChunk(rows: WritableRows, around: Surroundings, page: Page, chunk: Chunk): Promise<Reading> {
   const { personaId, conversationId } = placeOf(page);
-  const known = await rows.get(LEDGER, ledgerKey(personaId, chunk.messageId));
+  const [known, record] = await Promise.all([
+    rows.get(LEDGER, ledgerKey(personaId, chunk.messageId)),
+    rows.get(ASSEMBLIES, conversationId),
+  ]);
   if (known !== undefined) return readingOf(known, chunk, page);
-  const record = await rows.get(ASSEMBLIES, conversationId);
   const assembly = record === undefined ? EMPTY_ASSEMBLY : requireAssembly(record);
   const sender = encodeBase64Url(conversationId);
   const { state, outcome } = addChunk(assembly, sender, chunk, around.now());
@@ -141,7 +141,7 @@ function readingOf(entry: LedgerEntry, chunk: Chunk, page: Page): Reading {
     return refused(refusal('OtherConversation'), chunk);
   }
   if (!isKnownChunk(entry, chunk)) return refused(refusal('Damaged'), undefined);
-  return { kind: 'entry', entry: nameOfEntry(entry.historyId), part: partOf(chunk) };
+  return { kind: 'entry', entry: nameOfEntry(entry.historyId), own: entry.own, part: partOf(chunk) };
 }
 
 function refused({ code, retry }: Failure, chunk: Chunk | undefined): Reading {

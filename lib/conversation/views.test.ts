@@ -142,7 +142,7 @@ describe('a message of our own', () => {
     const pair = await Pair.paired();
     const { around } = pair.alice;
     const entry = await sendText(around, pair.alicePage, { text: 'one', clientId: 'one' });
-    const readings = [{ kind: 'entry', entry, part: undefined } as const];
+    const readings = [{ kind: 'entry', entry, own: true, part: undefined } as const];
     const state = async () =>
       (await bubblesOf(around, pair.alicePage, [{ id: 'row', readings }])).map(({ state, retry }) => [state, retry]);
     expect(await state()).toEqual([['sending', null]]);

@@ -115,6 +115,8 @@ export class Desk {
 
   /** What stands in the bubbles `ids`. What was told is what stands there: every change is told at once. */
   async readBubbles(chat: OpenChat, ids: readonly string[]): Promise<Bubble[]> {
+    // Nothing was read since the worker woke: what is read is told.
+    if (chat.readings.size === 0) return [];
     const told = ids.flatMap((id) => chat.bubbles.get(id) ?? []);
     if (told.length === ids.length) return told.map((each) => JSON.parse(each) as Bubble);
     return this.bubbles(chat, new Set(ids));
@@ -125,6 +127,7 @@ export class Desk {
     const name = chat.name === '' ? text('someone') : chat.name;
     const around = await this.#parts.around();
     const found = page === undefined ? 'closed' : await stateOf(around, page);
+    chat.found = found;
     const unsent = page !== undefined && found === 'inviting' && (await isInviteUnsent(around, page));
     const state: ChatState = found === 'keyChanged' ? 'private' : found === 'ended' || unsent ? 'none' : found;
     const label = text(unsent ? 'lockUnsent' : (LABELS[state] ?? 'lockOffer'), name);
@@ -141,7 +144,11 @@ export class Desk {
     chat.order = order;
     const around = await this.#parts.around();
     const all = rows.flatMap(({ spans }) => spans);
-    const readings = await (known ? readKnownSpans : readSpans)(around, chat.page, all);
+    const [readings] = await Promise.all([
+      (known ? readKnownSpans : readSpans)(around, chat.page, all),
+      // A page does not wait for what became of its report before it tells its rows.
+      chat.status === '' && this.#status(chat).then((status) => this.#remember(chat, status)),
+    ]);
     let at = 0;
     for (const { row, spans } of rows) {
       const found = readings.slice(at, at + spans.length);
@@ -154,9 +161,11 @@ export class Desk {
     const news = readings.flatMap((reading) => reading ?? []);
     complete(chat, news);
     this.#listRows(chat, news);
-    const verdicts = await this.#judge(chat, rowsOfMessages(chat, news, rows));
+    const [verdicts] = await Promise.all([
+      this.#judge(chat, rowsOfMessages(chat, news, rows)),
+      rows.length > 0 && this.#tellNews(chat),
+    ]);
     for (const { row, show } of verdicts) isNews(chat.verdicts, row, show);
-    if (rows.length > 0) await this.#tellNews(chat);
     if (chat.listed) this.#parts.tellOutbox(chat);
     // What was read may say something of rows that stood there before, such as that one before them is missing no more.
     if (chat.listed && !known) void this.#judgeRest(chat);
@@ -280,14 +289,14 @@ function isIncomplete(reading: Reading): boolean {
 
 /** The last chunk of a message tells what the ones before it are: they were told to be waiting. */
 function complete(chat: OpenChat, news: readonly Reading[]): void {
-  const entries = new Map<string, string>();
-  for (const each of news) if (each.kind === 'entry' && each.part) entries.set(each.part.message, each.entry);
+  const entries = new Map<string, Extract<Reading, { kind: 'entry' }>>();
+  for (const each of news) if (each.kind === 'entry' && each.part) entries.set(each.part.message, each);
   if (entries.size === 0) return;
   for (const [row, readings] of chat.readings) {
     if (!readings.some(({ kind }) => kind === 'waiting')) continue;
     const now = readings.map((reading): Reading => {
       const entry = reading.kind === 'waiting' && reading.part ? entries.get(reading.part.message) : undefined;
-      return entry === undefined ? reading : { kind: 'entry', entry, part: reading.part };
+      return entry === undefined ? reading : { ...entry, part: reading.part };
     });
     chat.readings.set(row, now);
   }

@@ -6,7 +6,7 @@
  * document. Pages of conversations outlive the worker in `keeper`, since a frame that comes back knows its conversation alone.
  */
 import { encodeBase64Url } from '../bytes/index.ts';
-import { type Page, placeOf, type Reading } from '../conversation/index.ts';
+import { type ConversationState, type Page, placeOf, type Reading } from '../conversation/index.ts';
 import type { Caller } from '../rpc/index.ts';
 import type { ChatReport, PageHealth, RowVerdict } from './page-contract.ts';
 
@@ -30,6 +30,8 @@ export interface OpenChat {
   order: readonly number[];
   /** Whether all rows of the list were told once: before, nobody knows what the site has. */
   listed: boolean;
+  /** How the conversation stands; undefined until it was looked up. */
+  found: ConversationState | 'none' | 'closed' | undefined;
   /** What was told last, so that only news are told: of the chat, of its bubbles by id, and of its rows. */
   status: string;
   readonly bubbles: Map<string, string>;
@@ -71,6 +73,7 @@ export class OpenChats {
       held: new Map(),
       order: [],
       listed: false,
+      found: undefined,
       status: '',
       bubbles: new Map(),
       verdicts: new Map(),
