@@ -18,7 +18,8 @@ const PILED_MARKS = /(\p{M}{4})[\p{M}\u200c\u200d]*\p{M}/gu;
 const LONE_JOINERS = /(?<![\p{L}\p{M}\p{S}\p{N}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{S}\p{N}])/gu;
 
 const ELLIPSIS = '…';
-const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when it is first needed: it takes as long as a whole message does, and the worker starts often. */
+let letters: Intl.Segmenter | undefined;
 
 /** `text` in one clean line of at most `most` bytes of UTF-8; an ellipsis stands where it was cut. Empty where nothing is left. */
 export function cleanText(text: string, most: number): string {
@@ -36,6 +37,7 @@ export function cleanText(text: string, most: number): string {
 
 function cutText(text: string, most: number): string {
   if (encodeUtf8(text).length <= most) return text;
+  letters ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   let left = most - encodeUtf8(ELLIPSIS).length;
   let kept = '';
   for (const { segment } of letters.segment(text)) {

@@ -63,7 +63,7 @@ const TOGETHER: readonly RegExp[] = [
 ];
 
 /** The scripts of living languages besides those above; each stands alone. */
-const ALONE: readonly RegExp[] = [
+const ALONE = [
   'Cyrillic',
   'Greek',
   'Armenian',
@@ -86,13 +86,16 @@ const ALONE: readonly RegExp[] = [
   'Myanmar',
   'Khmer',
   'Ethiopic',
-].map((script) => new RegExp(`^[\\p{scx=${script}}\\p{sc=Common}\\p{sc=Inherited}]*$`, 'u'));
+];
+/** Made when they are first needed: most names are ASCII, and the worker starts often. */
+let alone: readonly RegExp[] | undefined;
 
 function markLabel(label: string, top: string): HostMark {
   // ASCII, the usual case; a label that still says xn-- was not decoded.
   if (/^[a-z0-9_-]*$/.test(label)) return label.startsWith('xn--') ? 'look-alike' : 'plain';
   if (isLookAlike(label, top)) return 'look-alike';
-  return [...TOGETHER, ...ALONE].some((scripts) => scripts.test(label)) ? 'foreign' : 'mixed-scripts';
+  alone ??= ALONE.map((script) => new RegExp(`^[\\p{scx=${script}}\\p{sc=Common}\\p{sc=Inherited}]*$`, 'u'));
+  return [...TOGETHER, ...alone].some((scripts) => scripts.test(label)) ? 'foreign' : 'mixed-scripts';
 }
 
 /**
