@@ -15,6 +15,8 @@ import { createReservation, type Reservation } from './mount-reservation.ts';
 
 /** Two lines of the smallest bubble, before the frame has said how high it is. */
 const FIRST_HEIGHT = 44;
+/** So many new rows are placed at once; laying out a whole list before its next picture would be done twice. */
+const FEW = 4;
 
 /** What the transcript's mounting needs. */
 export interface TranscriptOrder extends Pick<FrameOrder, 'conversation' | 'register'> {
@@ -55,9 +57,9 @@ export function mountTranscript(order: TranscriptOrder): TranscriptMount {
   function arrange(): void {
     pane.draw(siteShown ? new Map() : rows);
   }
-  /** For rows whose size changes now: `sizes` tells of them all at once, before the next picture. A hidden page has none. */
-  function arrangeWithSizes(): void {
-    if (document.hidden) arrange();
+  /** For `count` rows whose size changes now: `sizes` tells of them all before the next picture. A hidden page has none. */
+  function arrangeWithSizes(count: number): void {
+    if (document.hidden || count <= FEW) arrange();
   }
   function reserve(id: string, row: Reservation): void {
     row.reserve(siteShown ? null : (heights.get(id) ?? FIRST_HEIGHT));
@@ -73,7 +75,7 @@ export function mountTranscript(order: TranscriptOrder): TranscriptMount {
     for (const { id } of message.rows) if (rows.has(id)) reserve(id, rows.get(id)!);
     // A list that was read to its end stays there while its rows change their heights.
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
-    arrangeWithSizes();
+    arrangeWithSizes(message.rows.length);
   }
   function showSite(on: boolean): void {
     siteShown = on;
@@ -81,14 +83,14 @@ export function mountTranscript(order: TranscriptOrder): TranscriptMount {
   }
   function setRows(next: readonly TranscriptRow[]): void {
     const before = rows;
-    let fresh = false;
+    let fresh = 0;
     rows = new Map();
     for (const { id, anchor } of next) {
       const known = before.get(id);
       const row = known?.anchor === anchor ? known : createReservation(anchor);
       rows.set(id, row);
       if (row === known) continue;
-      fresh = true;
+      fresh += 1;
       sizes.observe(anchor);
       reserve(id, row);
     }
@@ -97,7 +99,7 @@ export function mountTranscript(order: TranscriptOrder): TranscriptMount {
       sizes.unobserve(row.anchor);
       row.reserve(null);
     }
-    if (fresh) arrangeWithSizes();
+    if (fresh > 0) arrangeWithSizes(fresh);
     else if (before.size !== rows.size) arrange();
   }
 
