@@ -64,6 +64,7 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
     draft.now(words);
     setBusy(true);
     setFailure(null);
+    link.hold(words);
     put('');
     draft.is('');
     outgoing(words);

@@ -31,7 +31,7 @@ export interface ViewParts {
   readonly desk: Desk;
   readonly mark: () => Promise<TrustMark>;
   readonly openTab: (address: string) => void;
-  readonly previews: Pick<PreviewDesk, 'look' | 'answer' | 'remove' | 'take'>;
+  readonly previews: Pick<PreviewDesk, 'look' | 'answer' | 'hold' | 'remove' | 'take'>;
   /** Opens the popup. Gives whether the browser did. */
   readonly openPopup: () => Promise<boolean>;
 }
@@ -112,6 +112,10 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
     },
     'preview.remove': ({ url }, { caller }) => {
       previews.remove(caller, url);
+      return null;
+    },
+    'preview.hold': ({ text: words }, { caller }) => {
+      previews.hold(caller, words);
       return null;
     },
     'preview.openPopup': () => openPopup(),

@@ -63,7 +63,7 @@ describe('a link that Alice writes to Bob on The Lounge', () => {
   beforeAll(async () => {
     linked = await startLinkedPage();
     lounge = await startLounge({ users: ['alice', 'bob'] });
-    extension = await makeGranted('chrome-mv3', { previewsOf: linked.origin });
+    extension = await makeGranted('chrome-mv3', { previewsOf: [linked.origin] });
     alice = await Person.begin('chromium', extension.folder);
     bob = await Person.begin('chromium', extension.folder);
     for (const [person, name, peer] of [

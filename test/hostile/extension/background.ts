@@ -92,6 +92,7 @@ function viewHandlers(): Handlers<typeof viewContract> {
     'preview.look': () => null,
     'preview.answer': () => null,
     'preview.remove': () => null,
+    'preview.hold': () => null,
     'preview.openPopup': () => false,
   };
 }
