@@ -102,6 +102,11 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
           {problem}
         </p>
       )}
+      {state.waiting > 0 && (
+        <p class="waiting" role="status">
+          {waitingText(state)}
+        </p>
+      )}
       <p class="to" id="to">
         <span dir="auto" class="name">
           {text('composerTo', state.contact.name)}
@@ -160,6 +165,11 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
       </p>
     </form>
   );
+}
+
+function waitingText({ waiting, contact }: ComposerState): string {
+  if (waiting === 1) return text('composerWaitingOne', contact.name);
+  return text('composerWaiting', contact.name, String(waiting));
 }
 
 function problemOf(state: ComposerState, tooLong: boolean, length: number, failure: string | null): string | null {

@@ -6,6 +6,7 @@ import {
   acceptInvite,
   type ComposerView,
   composerView,
+  INVITE_SENTENCE,
   keepDraft,
   type Page,
   readPreviewPicture,
@@ -53,6 +54,7 @@ const NOBODY: ComposerView = {
   limit: 0,
   blocked: 'SessionNotFound',
   unsent: null,
+  waiting: 0,
 };
 
 /** The answers. */
@@ -68,8 +70,10 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
       const conversation = boundTo(caller);
       const page = await requirePage(chats, conversation);
       const preview = await previews.take(caller, message.text);
-      const entry = await sendText(await around(), page, { ...message, preview });
+      const entry = await sendText(await around(), page, { ...message, preview, sentence: text(INVITE_SENTENCE) });
       await courier.deliver(conversation, entry);
+      // A text that waits for a session leaves no row on the page: the composer says so.
+      if (((await composerView(await around(), page))?.waiting ?? 0) > 0) await desk.changed(conversation);
       return null;
     },
     'transcript.read': async ({ ids }, { caller }) => {

@@ -64,6 +64,7 @@ function viewHandlers(): Handlers<typeof viewContract> {
       limit: 2000,
       blocked: unlike === 'blocked' ? 'UntrustedIdentity' : null,
       unsent: null,
+      waiting: 0,
     }),
     'composer.keepDraft': ({ text }) => {
       draft = text;
