@@ -52,7 +52,7 @@ export {
   savePreviewSettings,
   saveSiteAnswer,
 } from './preview-choices.ts';
-export { type PreviewRoom, previewRoom } from './preview-room.ts';
+export { previewRooms } from './preview-room.ts';
 export { readPreviewPicture } from './preview-rows.ts';
 export type { Reading } from './reading.ts';
 export { readKnownSpans, readSpans } from './receive.ts';

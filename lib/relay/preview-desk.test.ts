@@ -11,7 +11,7 @@ let choices: PreviewChoices;
 const answers: string[] = [];
 vi.mock('../conversation/index.ts', () => ({
   placeOf: () => ({ conversationId: new Uint8Array(16) }),
-  previewRoom: () => ({ words: 400, picture: 900 }),
+  previewRooms: () => [900, 1300],
   readPreviewChoices: async () => choices,
   saveSiteAnswer: async (_around: unknown, site: string, answer: 'yes' | 'no') => {
     answers.push(`${site} ${answer}`);
@@ -69,7 +69,7 @@ describe('the link in a composer', () => {
   it('is looked up where that is allowed, and its preview is told to that composer alone', async () => {
     await desk.look(alice, TEXT);
     await settle();
-    expect(wishes).toMatchObject([{ url: URL_A, budget: 900, proxy: undefined }]);
+    expect(wishes).toMatchObject([{ url: URL_A, rooms: [900, 1300], proxy: undefined }]);
     finish[0]!(built);
     await settle();
     expect(states()).toEqual(['building', 'ready']);
@@ -267,14 +267,6 @@ describe('what goes with a message', () => {
     await desk.settingsChanged();
     expect(wishes.every(({ signal }) => signal!.aborted)).toBe(true);
     expect(await desk.take(alice, links[2]!)).toBeUndefined();
-  });
-
-  it('has words for which there is room', async () => {
-    await desk.look(alice, TEXT);
-    await settle();
-    finish[0]!({ preview: { ...built.preview, description: 'd'.repeat(1000) } });
-    await settle();
-    expect((await desk.take(alice, TEXT))!.description).toHaveLength(396);
   });
 });
 

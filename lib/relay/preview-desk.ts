@@ -11,7 +11,7 @@ import {
   type Page,
   type PreviewChoices,
   placeOf,
-  previewRoom,
+  previewRooms,
   readPreviewChoices,
   type Surroundings,
   saveSiteAnswer,
@@ -29,7 +29,6 @@ import {
   type PreviewBuilder,
   type PreviewStage,
   previewForSending,
-  shortenWords,
   showOwn,
   type UrlPolicy,
 } from '../preview/index.ts';
@@ -197,13 +196,13 @@ export class PreviewDesk {
   #build(builder: Pick<PreviewBuilder, 'build'>, link: Looked, page: Page, { proxy }: PreviewChoices): void {
     const { url, text, abort } = link;
     const common = { url, host: describeHost(url) };
-    const room = previewRoom(page.text, text, url);
+    const rooms = previewRooms(page.text, text, url);
     const onStage = (stage: PreviewStage): void => {
       if (link.pending.state === 'under-way') link.pending = { ...link.pending, stage };
     };
     const work = async (): Promise<Preview | undefined> => {
-      const built = await builder.build({ url, budget: room.picture, proxy, signal: abort.signal, onStage });
-      const preview = built.ok ? shortenWords(built.value.preview, room.words) : undefined;
+      const built = await builder.build({ url, rooms, proxy, signal: abort.signal, onStage });
+      const preview = built.ok ? built.value.preview : undefined;
       if (abort.signal.aborted) return preview;
       link.pending = preview === undefined ? { state: 'none' } : { state: 'ready', preview };
       this.#show(link, built.ok ? ready(preview!) : { state: 'failed', ...common, code: built.failure.code });
