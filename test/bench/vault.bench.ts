@@ -3,13 +3,13 @@
  * need; a person's enrolment and restore, and what a message costs, against a whole vault over HTTP. The HSM is SoftHSM2.
  * The extension's store is in memory here: what a disk adds is not in these figures.
  */
-import { findArmour } from '../../lib/armour/index.ts';
 import type { MessageRecord } from '../../lib/backup/index.ts';
 import { cryptoReady } from '../../lib/crypto/index.ts';
 import { startVault } from '../../scripts/demo/vault.mjs';
 import { openBareHsm } from '../../vault/test-support/bare-hsm.ts';
 import { startSoftHsm } from '../../vault/test-support/softhsm.ts';
 import { BackupBrowser, must } from '../vault/support/backup-browser.ts';
+import { Chat } from '../vault/support/chat.ts';
 import { measureInTurns, median } from './support/measure.ts';
 import { reportFigure, reportRate } from './support/report.ts';
 import { hsmEnvironment, VaultHsm } from './support/vault-hsm.ts';
@@ -143,77 +143,30 @@ const TOGETHER = 20;
 
 /** What a message that is sent costs more with a backup: its record in the same step, and its share of an upload. */
 async function benchUpkeep(url: string): Promise<void> {
-  const [withIt, without] = [await Chat.open(), await Chat.open()];
-  await withIt.alice.enrol([url], 1, PIN);
-  must(await withIt.alice.call('backup.save', {}));
+  const people = { me: 'alice', peer: 'bob', site: 'https://chat.example' };
+  const [withIt, without] = [await Chat.open(people), await Chat.open(people)];
+  await withIt.me.enrol([url], 1, PIN);
+  must(await withIt.me.call('backup.save', {}));
   const { project, peer } = await measureInTurns({
     operations: TOGETHER,
-    peer: { name: 'without a backup', prepare: () => undefined, run: () => without.send(TOGETHER) },
+    peer: { name: 'without a backup', prepare: () => undefined, run: () => say(without) },
     project: {
       name: 'sotto',
       prepare: () => undefined,
       run: async () => {
-        await withIt.send(TOGETHER);
-        must(await withIt.alice.call('backup.save', {}));
+        await say(withIt);
+        must(await withIt.me.call('backup.save', {}));
       },
     },
   });
-  if ((await withIt.alice.state()).waiting > 0) throw new Error('not everything was uploaded');
+  if ((await withIt.me.state()).waiting > 0) throw new Error('not everything was uploaded');
   reportLimit('upkeep-ms', [project.medianMs - peer.medianMs], 5);
-  for (const { alice, bob } of [withIt, without]) for (const browser of [alice, bob]) browser.close();
+  withIt.close();
+  without.close();
 }
 
-/** Two people who have accepted each other. */
-class Chat {
-  readonly alice: BackupBrowser;
-  readonly bob: BackupBrowser;
-  #sent = 0;
-
-  private constructor(alice: BackupBrowser, bob: BackupBrowser) {
-    this.alice = alice;
-    this.bob = bob;
-  }
-
-  static async open(): Promise<Chat> {
-    const chat = new Chat(await BackupBrowser.open(), await BackupBrowser.open());
-    const [alice, bob] = [chat.alice.around, chat.bob.around];
-    await conversation.invite(alice, pageOf('alice', 'bob'), 'Shall we talk here?');
-    const [reading] = await conversation.readSpans(
-      bob,
-      pageOf('bob', 'alice'),
-      await posted(chat.alice, 'alice', 'bob'),
-    );
-    if (reading?.kind !== 'entry') throw new Error('no invite came');
-    await conversation.acceptInvite(bob, pageOf('bob', 'alice'), reading.entry);
-    await conversation.readSpans(alice, pageOf('alice', 'bob'), await posted(chat.bob, 'bob', 'alice'));
-    await chat.send(1);
-    return chat;
-  }
-
-  /** Alice writes so many messages, and the site takes them. */
-  async send(count: number): Promise<void> {
-    const { around } = this.alice;
-    for (let n = 0; n < count; n++) {
-      const text = `message ${this.#sent++}: fifty bytes of text, as people write them in chats`;
-      await conversation.sendText(around, pageOf('alice', 'bob'), { text, clientId: crypto.randomUUID() });
-      await posted(this.alice, 'alice', 'bob');
-    }
-  }
-}
-
-function pageOf(me: string, peer: string): Parameters<typeof conversation.invite>[1] {
-  const text = { alphabet: 'base62', limit: { amount: 100_000, unit: 'utf16', slack: 0 } } as const;
-  return { site: 'https://chat.example', account: me, conversation: `@${peer}`, peer, text };
-}
-
-/** What waited to be posted, as it stands on the site then. */
-async function posted({ around }: BackupBrowser, me: string, peer: string): Promise<string[]> {
-  const spans: string[] = [];
-  for (const { entry, texts } of await conversation.takeOutbox(around, pageOf(me, peer), false)) {
-    for (const text of texts) spans.push(...findArmour(text).map(({ start, end }) => text.slice(start, end)));
-    await conversation.markSent(around, entry);
-  }
-  return spans;
+async function say(chat: Chat): Promise<void> {
+  for (let n = 0; n < TOGETHER; n++) await chat.say(`message ${n}: fifty bytes of text, as people write them in chats`);
 }
 
 await cryptoReady();
