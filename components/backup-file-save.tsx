@@ -50,7 +50,7 @@ export function BackupFileSave({ state, events }: BackupFileSaveProps) {
           <fieldset disabled={share !== null}>
             <legend>{text('fileOpener')}</legend>
             {(['passphrase', 'code'] as const).map((each) => (
-              <label key={each} class="choice">
+              <label key={each} class="opener">
                 <input type="radio" name="opener" checked={opener === each} onChange={() => setOpener(each)} />
                 <span>{text(each === 'passphrase' ? 'fileOpenerPassphrase' : 'fileOpenerCode')}</span>
               </label>

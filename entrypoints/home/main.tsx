@@ -93,8 +93,16 @@ function request(patterns: readonly string[]): Promise<boolean> {
 }
 
 function showBackup(state: BackupState): void {
+  const came = arrived(state) && !(backup !== null && arrived(backup));
   backup = state;
   show();
+  // Contacts that were not here before.
+  if (came) void ask();
+}
+
+/** Whether a restore or a file has brought all that it had. */
+function arrived({ restore, opened }: BackupState): boolean {
+  return restore?.finished === true || opened?.finished === true;
 }
 
 function show(): void {
