@@ -43,7 +43,7 @@ export function TranscriptBubble({ bubble, ...events }: BubbleProps) {
       ) : state === 'unreadable' ? (
         <span class="reason">{reasonText(bubble.reason)}</span>
       ) : state === 'note' ? (
-        <bdi class="note">{bubble.text}</bdi>
+        <bdi class="words">{bubble.text}</bdi>
       ) : (
         <TranscriptText words={bubble.text} onLink={events.onLink} />
       )}
