@@ -98,12 +98,14 @@ export function ComposerLink({ link, onAnswer, onRemove, onOpenPopup }: Composer
           {link.state === 'ask' && (
             <>
               <Words sentence={text('linkAsk')} host={link.host} />
-              <button type="button" class="choice" onClick={() => onAnswer(link.url, true)}>
-                {text('linkYes')}
-              </button>
-              <button type="button" class="choice quiet-choice" onClick={() => onAnswer(link.url, false)}>
-                {text('linkNo')}
-              </button>
+              <span class="choices">
+                <button type="button" class="choice" onClick={() => onAnswer(link.url, true)}>
+                  {text('linkYes')}
+                </button>
+                <button type="button" class="choice quiet-choice" onClick={() => onAnswer(link.url, false)}>
+                  {text('linkNo')}
+                </button>
+              </span>
             </>
           )}
           {link.state !== 'ask' && (

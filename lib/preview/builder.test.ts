@@ -25,6 +25,15 @@ describe('a preview', () => {
     ]);
   });
 
+  it('follows nothing that the page names besides: no oEmbed, no refresh, no frame, no script', async () => {
+    const html =
+      '<link rel=alternate type=application/json+oembed href=/oembed><meta http-equiv=refresh content="0;url=/next">' +
+      '<script src=/x.js></script><link rel=canonical href=/other><iframe src=/f></iframe><title>T</title>';
+    const network = networkOf({ [LINK]: page(html) });
+    expect(await build(network)).toMatchObject({ preview: { title: 'T' } });
+    expect(network.asked.map(({ url }) => url)).toEqual([LINK]);
+  });
+
   it('is asked for without anything that tells who asks', async () => {
     const network = networkOf({ [LINK]: page('<title>T</title>') });
     await build(network);

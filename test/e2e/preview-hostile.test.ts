@@ -240,6 +240,20 @@ describe('links from Alice in Chromium to Bob in Firefox', () => {
     }
   });
 
+  it('are let go where Alice cancels, and the message goes', async () => {
+    await hostile.visits();
+    const words = `${sent.length}: ${hostile.origin}/silent/cancelled`;
+    await write(alice, words);
+    await alice.until('its server asked', async () => (await dripped()) >= 0);
+    await alice.until('a press of cancel', () =>
+      alice.inFrame<boolean>('composer', `${shows('building')} && ${press('.link.building .remove')}`),
+    );
+    await alice.until('its server alone', async () => (await hostile.seen())[0]?.open === false);
+    expect(await alice.inFrame('composer', `document.querySelector('.link-area').textContent`)).toBe('');
+    await pressEnter(composerOf(alice));
+    sent.push(words);
+  });
+
   it('are read by both, each with the card that was seen above the box', async () => {
     for (const person of [alice, bob]) {
       await person.untilRead(sent);

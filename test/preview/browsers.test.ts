@@ -5,6 +5,7 @@ import type { BuiltAnswer, FitAnswer, NetworkName, ShownPicture } from './extens
 import { type HostileSite, startHostileSite, startOnPagePort } from './support/hostile-site.ts';
 import { withBrowserPeak } from './support/peak-memory.ts';
 import { type PreviewBrowser, REBOUND_HOST, startPreviewBrowser } from './support/preview-browser.ts';
+import { PROXIED_HOST } from './support/proxied-host.ts';
 import { avifHeader, clearPng, greyPng, jpegHeader, SVG, webpHeader } from './support/sample-pictures.ts';
 
 const MOST_MIB = 64;
@@ -92,6 +93,15 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
     } finally {
       await other.stop();
     }
+  });
+
+  it("all goes through the person's own proxy, and nothing to the linked site", async () => {
+    const asked = `http://${PROXIED_HOST}/`;
+    const wish = { url: asked, rooms: [ROOM], testOrigins: [], proxy: `${site.origin}/proxy?of=` };
+    await site.visits();
+    expect(await driver.ask('build', wish)).toMatchObject({ title: 'Pictured', picture: { width: 64, height: 32 } });
+    const through = [asked, `${asked}moved`, `${asked}good.png`].map((url) => `/proxy?of=${encodeURIComponent(url)}`);
+    expect((await site.visits()).map(({ path }) => path)).toEqual(through);
   });
 
   it('bodies without an end are let go', async () => {

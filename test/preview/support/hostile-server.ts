@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { PROXIED_HOST } from './proxied-host.ts';
 import { avifHeader, gifHeader, greyPng, jpegHeader, SVG, webpHeader } from './sample-pictures.ts';
 
 type Page = (response: ServerResponse, request: IncomingMessage, rest: string) => void;
@@ -155,6 +156,18 @@ const pages: Record<string, Page> = {
   'with-picture': (response, request, rest) => pictured(`/picture/${rest}`)(response, request, ''),
   'picture-at': (response, request, rest) => pictured(decodeURIComponent(rest))(response, request, ''),
   picture: (response, request, rest) => (pictures[rest] ?? status(404))(response, request, ''),
+};
+
+/** A proxy as docs/preview.md has it, before a site of one page behind a redirect, with a picture. Nobody else knows that site. */
+pages.proxy = (response, request) => {
+  const asked = new URL(request.url!, 'http://proxy').searchParams.get('of') ?? '';
+  const pages: Record<string, Page> = {
+    '/': redirect('/moved'),
+    '/moved': pictured('/good.png'),
+    '/good.png': file('image/png', greyPng(64, 32)),
+  };
+  const { host, pathname } = new URL(asked);
+  (host === PROXIED_HOST ? (pages[pathname] ?? status(404)) : status(502))(response, request, '');
 };
 
 let visits: { path: string; headers: IncomingMessage['headers']; pieces: number; open: boolean }[] = [];
