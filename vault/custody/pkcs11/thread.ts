@@ -11,7 +11,7 @@ import { openCustody } from '../index.ts';
 import { type Call, type Opened, type Settled, type Start, thrownOf } from './thread-messages.ts';
 
 /** Answers go back together, so many at most: a message costs more than what it carries. */
-const MOST_TOGETHER = 8;
+const MOST_TOGETHER = 16;
 
 const port = parentPort!;
 const calls: Call[] = [];
