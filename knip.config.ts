@@ -50,7 +50,6 @@ const config: KnipConfig = {
     },
     vault: {
       entry: [
-        'main.ts!',
         '{hsm,web}/main.ts!',
         'invite-command.ts!',
         'ceremony/verify.ts!',

@@ -6,7 +6,7 @@ import { BackupCardView } from './backup-card.tsx';
 import { BackupEnrol, hostOf } from './backup-enrol.tsx';
 import type { BackupEvents } from './backup-events.ts';
 import { BackupPin } from './backup-pin.tsx';
-import { gradeText, refusalText, savedText, vaultText } from './backup-text.ts';
+import { gradeText, plainRefusal, refusalText, savedText, vaultText } from './backup-text.ts';
 
 interface BackupPanelProps {
   readonly state: BackupState;
@@ -73,12 +73,11 @@ interface BackupOnProps extends BackupPanelProps {
 
 function BackupOn({ state, events, showCard, report }: BackupOnProps) {
   const [changed, setChanged] = useState(false);
-  const trouble = { code: state.failure, left: -1, nextAt: 0, why: '', at: -1 };
   return (
     <>
       <p class="healthy good">{text('backupIsOn')}</p>
       <p>{savedText(state)}</p>
-      {state.failure !== '' && <p class="alarm">{refusalText(trouble)}</p>}
+      {state.failure !== '' && <p class="alarm">{refusalText(plainRefusal(state.failure))}</p>}
       {state.remind && (
         <div class="remind">
           <p>{text('backupRemind')}</p>

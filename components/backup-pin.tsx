@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { BackupAnswer } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
-import { refusalText } from './backup-text.ts';
+import { plainRefusal, refusalText } from './backup-text.ts';
 
 interface BackupPinProps {
   /** Of the button. */
@@ -13,7 +13,7 @@ interface BackupPinProps {
   readonly onDone?: () => void;
 }
 
-const DIFFER: BackupAnswer = { code: 'PinsDiffer', left: -1, nextAt: 0, why: '', at: -1 };
+const DIFFER = plainRefusal('PinsDiffer');
 
 /** The form. */
 export function BackupPin({ label, twice, onPin, onDone }: BackupPinProps) {

@@ -40,6 +40,17 @@ const REFUSALS: Readonly<Record<string, TextKey>> = {
   BackupBusy: 'backupBusy',
 };
 
+/** Of a file's own, where the same code means something else than with a PIN or a card. */
+const FILE_REFUSALS: Readonly<Record<string, TextKey>> = {
+  PinTooShort: 'fileTooShort',
+  ExportNotOne: 'fileNotOne',
+  ExportWrongSecret: 'fileWrongSecret',
+  ExportDamaged: 'fileDamaged',
+  ExportTooLarge: 'fileTooLarge',
+  CodeOfOtherKind: 'fileCodeOther',
+  StoreFull: 'fileNoRoom',
+};
+
 const GRADES: Readonly<Record<string, TextKey>> = {
   enforced: 'backupGradeEnforced',
   unenforced: 'backupGradeUnenforced',
@@ -62,6 +73,17 @@ export function refusalText({ code, left, nextAt, at }: BackupAnswer): string {
   if (code === 'TooSoon') return text('backupNextAt', timeText(nextAt));
   if (code === 'CodeMistyped' && at >= 0) return text('backupCodeMistyped', String(at + 1));
   return text(REFUSALS[code] ?? 'backupFailed');
+}
+
+/** The same where it is about an encrypted file. */
+export function fileRefusalText(answer: BackupAnswer): string {
+  const key = FILE_REFUSALS[answer.code];
+  return key === undefined ? refusalText(answer) : text(key);
+}
+
+/** A refusal of which nothing but the code is known. */
+export function plainRefusal(code: string): BackupAnswer {
+  return { code, left: -1, nextAt: 0, why: '', at: -1 };
 }
 
 /** What a vault's custody is worth, in plain words. */

@@ -14,6 +14,7 @@ export interface LinkEvents {
   readonly look: (words: string) => void;
   readonly answerLink: (url: string, yes: boolean) => void;
   readonly removeLink: (url: string) => void;
+  readonly holdLink: (words: string) => void;
   readonly openPopup: () => Promise<boolean>;
   /** `null`: something may have been missed. */
   readonly onLink: (listener: (link: LinkState | null) => void) => void;
@@ -41,11 +42,15 @@ export function useLink(links: LinkEvents, words: () => string) {
     clearTimeout(timer.current);
     timer.current = setTimeout(look, LOOK_MS);
   }
-  /** The words are sent: what goes with them is the background's affair. */
+  /** The box is empty. */
   function clear(): void {
     clearTimeout(timer.current);
     hadLink.current = false;
     setLink(NONE);
+  }
+  /** The words leave the box, perhaps to wait for others: what goes with them is the background's affair. */
+  function hold(sent: string): void {
+    if (hadLink.current) links.holdLink(sent);
   }
   function remove(url: string): void {
     removed.current = url;
@@ -63,7 +68,7 @@ export function useLink(links: LinkEvents, words: () => string) {
     look();
     return () => clearTimeout(timer.current);
   }, []);
-  return { link, soon, clear, remove };
+  return { link, soon, clear, hold, remove };
 }
 
 interface ComposerLinkProps {
@@ -93,12 +98,14 @@ export function ComposerLink({ link, onAnswer, onRemove, onOpenPopup }: Composer
           {link.state === 'ask' && (
             <>
               <Words sentence={text('linkAsk')} host={link.host} />
-              <button type="button" class="choice" onClick={() => onAnswer(link.url, true)}>
-                {text('linkYes')}
-              </button>
-              <button type="button" class="choice quiet-choice" onClick={() => onAnswer(link.url, false)}>
-                {text('linkNo')}
-              </button>
+              <span class="choices">
+                <button type="button" class="choice" onClick={() => onAnswer(link.url, true)}>
+                  {text('linkYes')}
+                </button>
+                <button type="button" class="choice quiet-choice" onClick={() => onAnswer(link.url, false)}>
+                  {text('linkNo')}
+                </button>
+              </span>
             </>
           )}
           {link.state !== 'ask' && (

@@ -64,6 +64,7 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
     draft.now(words);
     setBusy(true);
     setFailure(null);
+    link.hold(words);
     put('');
     draft.is('');
     outgoing(words);
@@ -99,6 +100,11 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
       {problem !== null && (
         <p class="problem" role="alert">
           {problem}
+        </p>
+      )}
+      {state.waiting > 0 && (
+        <p class="waiting" role="status">
+          {waitingText(state)}
         </p>
       )}
       <p class="to" id="to">
@@ -159,6 +165,11 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
       </p>
     </form>
   );
+}
+
+function waitingText({ waiting, contact }: ComposerState): string {
+  if (waiting === 1) return text('composerWaitingOne', contact.name);
+  return text('composerWaiting', contact.name, String(waiting));
 }
 
 function problemOf(state: ComposerState, tooLong: boolean, length: number, failure: string | null): string | null {

@@ -8,6 +8,7 @@ import type {
   PreviewSettingsView,
 } from '../lib/relay/index.ts';
 import type { BackupEvents } from './backup-events.ts';
+import type { BackupFileEvents } from './backup-file-events.ts';
 import type { PreviewSettingsEvents } from './preview-settings.tsx';
 
 /** Events out. Each `Promise` of a code gives null, or the code of why not. */
@@ -38,6 +39,7 @@ export interface HomePartProps {
   /** Null until the background has answered. */
   readonly backup: BackupState | null;
   readonly backupEvents: BackupEvents;
+  readonly fileEvents: BackupFileEvents;
   /** Null until the background has answered. */
   readonly previews: PreviewSettingsView | null;
   readonly previewEvents: PreviewSettingsEvents;

@@ -28,7 +28,7 @@ export function HomeMark({ state, events }: Pick<HomePartProps, 'state' | 'event
         {text('homeMarkTitle')} <TrustMark {...mark} />
       </h2>
       <p>{text('homeMarkWhy')}</p>
-      <fieldset>
+      <fieldset class="picks">
         <legend>{text('homeMarkColour')}</legend>
         {choices.colours.map((colour) => (
           <label key={colour} title={text(COLOUR_NAMES[colour] ?? 'homeColourSlate')}>
@@ -43,7 +43,7 @@ export function HomeMark({ state, events }: Pick<HomePartProps, 'state' | 'event
           </label>
         ))}
       </fieldset>
-      <fieldset>
+      <fieldset class="picks">
         <legend>{text('homeMarkSign')}</legend>
         {choices.signs.map((sign) => (
           <label key={sign}>

@@ -4,38 +4,46 @@ import type { BackupAnswer, BackupFound, BackupRestore, BackupState } from '../l
 import { text } from '../lib/text/index.ts';
 import { hostOf } from './backup-enrol.tsx';
 import type { BackupEvents } from './backup-events.ts';
+import type { BackupFileEvents } from './backup-file-events.ts';
+import { BackupFileOpen } from './backup-file-open.tsx';
 import { BackupPin } from './backup-pin.tsx';
-import { refusalText } from './backup-text.ts';
+import { plainRefusal, refusalText } from './backup-text.ts';
 
 interface HomeRestoreProps {
   /** Null until the background has answered. */
   readonly backup: BackupState | null;
   readonly events: BackupEvents;
+  readonly fileEvents: BackupFileEvents;
 }
 
-/** The part. */
-export function HomeRestore({ backup, events }: HomeRestoreProps) {
-  const [found, setFound] = useState<BackupFound | null>(null);
-  const [scanned, setScanned] = useState('');
+/** The part: from vaults where there is no backup yet, and from a file at any time. */
+export function HomeRestore({ backup, events, fileEvents }: HomeRestoreProps) {
   if (backup === null) return <p class="quiet">{text('homeAsking')}</p>;
-  if (backup.restore !== null) return <Progress restore={backup.restore} failure={backup.failure} />;
-  if (backup.phase !== 'off') return <p>{text('restoreIsOn')}</p>;
   return (
     <>
       <p class="lead">{text('restoreLead')}</p>
-      {found === null ? (
-        <Find
-          backup={backup}
-          events={events}
-          onFound={(backupFound, card) => {
-            setScanned(card);
-            setFound(backupFound);
-          }}
-        />
-      ) : (
-        <Open found={found} scanned={scanned} events={events} onBack={() => setFound(null)} />
-      )}
+      <FromVaults backup={backup} events={events} />
+      <BackupFileOpen state={backup} events={fileEvents} />
     </>
+  );
+}
+
+function FromVaults({ backup, events }: { readonly backup: BackupState; readonly events: BackupEvents }) {
+  const [found, setFound] = useState<BackupFound | null>(null);
+  const [scanned, setScanned] = useState('');
+  if (backup.restore !== null) return <Progress restore={backup.restore} failure={backup.failure} />;
+  if (backup.phase !== 'off') return <p>{text('restoreIsOn')}</p>;
+  return found === null ? (
+    <Find
+      backup={backup}
+      events={events}
+      onFound={(backupFound, card) => {
+        setScanned(card);
+        setFound(backupFound);
+      }}
+    />
+  ) : (
+    <Open found={found} scanned={scanned} events={events} onBack={() => setFound(null)} />
   );
 }
 
@@ -189,7 +197,7 @@ function Progress({ restore, failure }: { readonly restore: BackupRestore; reado
     newer > 0 && text('restoreNewer', String(newer)),
     conflicts > 0 && text('restoreConflicts', String(conflicts)),
     older && text('backupRolledBack'),
-    failure !== '' && refusalText({ code: failure, left: -1, nextAt: 0, why: '', at: -1 }),
+    failure !== '' && refusalText(plainRefusal(failure)),
   ].filter((sentence) => sentence !== false);
   return (
     <section>

@@ -110,10 +110,10 @@ function Part({ part, ...props }: HomePartProps & { readonly part: HomePart }) {
       {part === 'contacts' && !(needsStore && state.trouble) && <HomeContacts {...props} />}
       {part === 'history' && !(needsStore && state.trouble) && <HomeHistory {...props} />}
       {part === 'backup' && !(needsStore && state.trouble) && (
-        <HomeBackup backup={props.backup} events={props.backupEvents} />
+        <HomeBackup backup={props.backup} events={props.backupEvents} fileEvents={props.fileEvents} />
       )}
       {part === 'restore' && !(needsStore && state.trouble) && (
-        <HomeRestore backup={props.backup} events={props.backupEvents} />
+        <HomeRestore backup={props.backup} events={props.backupEvents} fileEvents={props.fileEvents} />
       )}
       {part === 'settings' && <HomeSettings {...props} />}
       {part === 'leaving' && <HomeLeaving />}

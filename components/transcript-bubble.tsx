@@ -42,6 +42,8 @@ export function TranscriptBubble({ bubble, ...events }: BubbleProps) {
         <Invite bubble={bubble} {...events} />
       ) : state === 'unreadable' ? (
         <span class="reason">{reasonText(bubble.reason)}</span>
+      ) : state === 'note' ? (
+        <bdi class="words">{bubble.text}</bdi>
       ) : (
         <TranscriptText words={bubble.text} onLink={events.onLink} />
       )}
@@ -56,7 +58,7 @@ export function TranscriptBubble({ bubble, ...events }: BubbleProps) {
           {text('bubbleTryAgain')}
         </button>
       )}
-      <bdi class="who">{text(from === 'me' ? 'bubbleFromMe' : 'bubbleFromThem')}</bdi>
+      {state !== 'note' && <bdi class="who">{text(from === 'me' ? 'bubbleFromMe' : 'bubbleFromThem')}</bdi>}
     </div>
   );
 }

@@ -10,6 +10,7 @@ const STATES: Readonly<Partial<Record<BubbleState, TextKey>>> = {
   unsent: 'bubbleUnsent',
   removed: 'bubbleRemoved',
   repeated: 'bubbleRepeated',
+  resent: 'bubbleResent',
 };
 
 const REASONS: Readonly<Record<UnreadableReason, TextKey>> = {

@@ -24,6 +24,7 @@ import type {
 } from '../../lib/relay/index.ts';
 import { connectPort, onDoorbell, RpcClient } from '../../lib/rpc/index.ts';
 import { applyPageLanguage } from '../../lib/text/index.ts';
+import { backupFiles } from './backup-files.ts';
 
 /** In modules (ISO/IEC 18004, 9.1). */
 const QUIET_ZONE = 4;
@@ -73,6 +74,8 @@ const onBackup = backupEvents({
   drawQr: events.drawQr,
 });
 
+const onFiles = backupFiles(backups.call);
+
 const onPreviews = previewEvents({
   call: new RpcClient<typeof previewContract>(connectPort).call,
   // The browser's types know no optional webRequest.
@@ -90,8 +93,16 @@ function request(patterns: readonly string[]): Promise<boolean> {
 }
 
 function showBackup(state: BackupState): void {
+  const came = arrived(state) && !(backup !== null && arrived(backup));
   backup = state;
   show();
+  // Contacts that were not here before.
+  if (came) void ask();
+}
+
+/** Whether a restore or a file has brought all that it had. */
+function arrived({ restore, opened }: BackupState): boolean {
+  return restore?.finished === true || opened?.finished === true;
 }
 
 function show(): void {
@@ -107,6 +118,7 @@ function show(): void {
       events={events}
       backup={backup}
       backupEvents={onBackup}
+      fileEvents={onFiles}
       previews={previews}
       previewEvents={onPreviews}
     />,

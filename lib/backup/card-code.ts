@@ -14,6 +14,8 @@ export const CARD_KINDS = {
   code: { bytes: 16, mark: [1, 2, 3, 4] },
   locator: { bytes: 16, mark: [9, 14, 21, 30] },
   vaults: { bytes: 10, mark: [17, 7, 28, 11] },
+  /** What opens an export file. */
+  file: { bytes: 16, mark: [5, 27, 12, 18] },
 } as const;
 export type CardKind = keyof typeof CARD_KINDS;
 

@@ -5,12 +5,13 @@
  * nothing is lost. What others write meanwhile stands behind the new beginning.
  */
 import type { Head } from '../vault-protocol/index.ts';
+import { Counting } from './counting.ts';
 import { dropEpochsBefore } from './epochs.ts';
 import { BackupFailure, refusal } from './failure.ts';
 import { type BackupLog, fetchSegment } from './log.ts';
 import type { UploadPort } from './log-state.ts';
 import type { LogWriter } from './log-writer.ts';
-import { decodeRecord, type EncodedRecord, recordKey } from './records.ts';
+import { decodeRecord, type EncodedRecord } from './records.ts';
 import { MOST_SEGMENT_CONTENT, type OpenedSegment, type SegmentHash, segmentName, sizeInSegment } from './segment.ts';
 import type { BackupSurroundings } from './surroundings.ts';
 import { openWriter, settled, withBackoff } from './upload.ts';
@@ -61,7 +62,7 @@ async function mergedRecords(
   givenUp: ReadonlySet<number>,
 ): Promise<EncodedRecord[]> {
   const { first, next, last } = opened.manifest;
-  const seen = new Set<string>();
+  const counting = new Counting();
   const newestFirst: EncodedRecord[] = [];
   let expected: SegmentHash | undefined = last;
   for (let number = next - 1; number >= first; number--) {
@@ -72,11 +73,7 @@ async function mergedRecords(
     const segment: OpenedSegment = await fetchSegment(log, opened.epochKeys, number, expected);
     expected = segment.before;
     for (const bytes of segment.records.toReversed()) {
-      const record = decodeRecord(bytes);
-      const key = recordKey(record);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      if (record.kind !== 'tombstone') newestFirst.push(bytes);
+      if (counting.counts(decodeRecord(bytes))) newestFirst.push(bytes);
     }
   }
   return newestFirst.reverse();

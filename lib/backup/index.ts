@@ -14,7 +14,20 @@ export { type CompactionChoices, compactLog } from './compact.ts';
 export { acceptUnfinished, type EnrolmentPlan, enrol, resumeEnrolment, undoEnrolment } from './enrol.ts';
 export { type EnrolmentPort, type PendingEnrolment, pendingEnrolmentCodec, triesFor } from './enrolment-state.ts';
 export { eraseLog } from './erase-log.ts';
-export { type ExportSecret, MOST_EXPORT_BYTES, openExport, PASSPHRASE_LEAST, sealExport } from './export-file.ts';
+export {
+  EXPORT_HEAD_LENGTH,
+  type ExportCode,
+  type ExportContent,
+  type ExportSecret,
+  inspectExport,
+  MOST_EXPORT_BYTES,
+  makeExportCode,
+  openExport,
+  parseExportCode,
+  printExportCode,
+  requireExportSecret,
+  sealExport,
+} from './export-file.ts';
 export {
   type BackupDetails,
   BackupFailure,
@@ -47,6 +60,7 @@ export {
   type MessageRecord,
   MOST_RECORD_LENGTH,
   type PersonaRecord,
+  type PreviewRecord,
   recordKey,
   type SettingsRecord,
   type TombstoneRecord,

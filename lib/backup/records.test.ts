@@ -7,6 +7,7 @@ import {
   type BackupRecord,
   decodeRecord,
   encodeRecord,
+  MOST_PICTURE_LENGTH,
   MOST_RECORD_LENGTH,
   type OnlyPlain,
   onlyPlain,
@@ -57,7 +58,17 @@ const odd: BackupRecord = {
   removed: true,
   text: '\ud800"\\\u0000 ü🦊',
 };
-const tombstone: BackupRecord = { kind: 'tombstone', of: 'message', id: bytes16(8) };
+const tombstone: BackupRecord = { kind: 'tombstone', of: 'message', id: bytes16(8), at: 1_700_000_000_000 };
+const preview: BackupRecord = {
+  kind: 'preview',
+  historyId: bytes16(7),
+  conversationId: bytes16(2),
+  url: 'https://a.example/',
+  title: 'A',
+  description: '',
+  siteName: 'a.example',
+  picture: new Uint8Array(9).fill(3) as Uint8Array as Bytes<'Picture'>,
+};
 const all = [
   persona,
   { ...persona, account: 'alice' },
@@ -67,6 +78,8 @@ const all = [
   message(1),
   odd,
   tombstone,
+  preview,
+  { ...preview, picture: undefined },
 ];
 
 describe('a record', () => {
@@ -86,7 +99,7 @@ describe('a record', () => {
     }
     const bytes = encodeRecord(tombstone);
     expect(await codeOf(() => decodeRecord(Uint8Array.of(0, ...bytes.subarray(1))))).toBe('RecordDamaged');
-    expect(await codeOf(() => decodeRecord(Uint8Array.of(6, ...bytes.subarray(1))))).toBe('UpdateNeeded');
+    expect(await codeOf(() => decodeRecord(Uint8Array.of(7, ...bytes.subarray(1))))).toBe('UpdateNeeded');
     expect(await codeOf(() => decodeRecord(Uint8Array.of(5, 0, ...bytes.subarray(2))))).toBe('RecordDamaged');
     expect(await codeOf(() => decodeRecord(Uint8Array.of(5, 2, ...bytes.subarray(2))))).toBe('UpdateNeeded');
     expect(await codeOf(() => decodeRecord(Uint8Array.of(5, 1, 4, ...bytes.subarray(3))))).toBe('RecordDamaged');
@@ -123,14 +136,21 @@ describe('a record', () => {
     expect(() => encodeRecord({ ...tombstone, id: new Uint8Array(15) } as never)).toThrow(RangeError);
   });
 
+  it('leaves a picture out that is longer than any of ours', () => {
+    const picture = (length: number) => new Uint8Array(length) as Uint8Array as Bytes<'Picture'>;
+    const fits = { ...preview, picture: picture(MOST_PICTURE_LENGTH) };
+    expect(decodeRecord(encodeRecord(fits))).toEqual(fits);
+    const wide = { ...preview, picture: picture(MOST_PICTURE_LENGTH + 1) };
+    expect(decodeRecord(encodeRecord(wide))).toEqual({ ...preview, picture: undefined });
+  });
+
   it('is about one thing, and a tombstone about the same', () => {
     expect(new Set([persona, contact, settings, message(1), message(2)].map(recordKey)).size).toBe(5);
-    expect(recordKey({ kind: 'tombstone', of: 'message', id: message(1).historyId as never })).toBe(
-      recordKey(message(1)),
-    );
-    expect(recordKey({ kind: 'tombstone', of: 'contact', id: bytes16(2) })).toBe(recordKey(contact));
-    expect(recordKey({ kind: 'tombstone', of: 'settings', id: bytes16(2) })).toBe(recordKey(settings));
-    expect(recordKey({ kind: 'tombstone', of: 'persona', id: bytes16(1) })).toBe(recordKey(persona));
+    const gone = { kind: 'tombstone', at: 1 } as const;
+    expect(recordKey({ ...gone, of: 'message', id: message(1).historyId as never })).toBe(recordKey(message(1)));
+    expect(recordKey({ ...gone, of: 'contact', id: bytes16(2) })).toBe(recordKey(contact));
+    expect(recordKey({ ...gone, of: 'settings', id: bytes16(2) })).toBe(recordKey(settings));
+    expect(recordKey({ ...gone, of: 'persona', id: bytes16(1) })).toBe(recordKey(persona));
   });
 });
 
@@ -183,6 +203,7 @@ describe('ratchet, prekey and sender-key state', () => {
       'at',
       'content',
       'conversationId',
+      'description',
       'digests',
       'ended',
       'entries',
@@ -202,6 +223,7 @@ describe('ratchet, prekey and sender-key state', () => {
       'peer',
       'peerIdentity',
       'personaId',
+      'picture',
       'publicKey',
       'registrationId',
       'removed',
@@ -209,8 +231,11 @@ describe('ratchet, prekey and sender-key state', () => {
       'sequence',
       'shape',
       'site',
+      'siteName',
       'text',
+      'title',
       'unread',
+      'url',
       'value',
       'verifiedIdentity',
     ]);

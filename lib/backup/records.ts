@@ -1,6 +1,6 @@
 /**
  * Owns what is backed up, and its bytes: identity keys with their registration ids, contacts with the keys that were
- * verified, settings of conversations, readable history, and that something was deleted.
+ * verified, settings of conversations, readable history with its link previews, and that something was deleted.
  *
  * NEVER ratchet, prekey or sender-key state. An older sending chain that goes on uses message keys twice; an older receiving
  * chain can not read on; and every key of it opens messages that the site has kept. The types say so: a record holds plain
@@ -85,15 +85,37 @@ export interface MessageRecord {
   readonly armour: ArmourMark | undefined;
 }
 
-/** That something is not to come back. */
+/** The link preview of an entry, beside it, so that words are read and written without pictures. */
+export interface PreviewRecord {
+  readonly kind: 'preview';
+  /** Of its message. */
+  readonly historyId: Bytes<'HistoryId'>;
+  readonly conversationId: Bytes<'ConversationId'>;
+  readonly url: string;
+  readonly title: string;
+  readonly description: string;
+  readonly siteName: string;
+  /** WebP. Left out where it is longer than {@link MOST_PICTURE_LENGTH}. */
+  readonly picture: Bytes<'Picture'> | undefined;
+}
+
+/** That something is not to come back: with a message its preview, with a contact what was said. */
 export interface TombstoneRecord {
   readonly kind: 'tombstone';
   readonly of: 'persona' | 'contact' | 'settings' | 'message';
   /** 16 bytes: of what is gone. */
   readonly id: Bytes<'RecordedId'>;
+  /** When it was deleted, in milliseconds since 1970. */
+  readonly at: number;
 }
 
-export type BackupRecord = PersonaRecord | ContactRecord | SettingsRecord | MessageRecord | TombstoneRecord;
+export type BackupRecord =
+  | PersonaRecord
+  | ContactRecord
+  | SettingsRecord
+  | MessageRecord
+  | PreviewRecord
+  | TombstoneRecord;
 
 type PlainName =
   | 'PersonaId'
@@ -107,7 +129,8 @@ type PlainName =
   | 'ChunkDigest'
   | 'PaddedContent'
   | 'ContentHash'
-  | 'ContentMarks';
+  | 'ContentMarks'
+  | 'Picture';
 /** `true` where a value is made of nothing but what a record may hold. */
 export type OnlyPlain<Value> = Value extends string | number | boolean | undefined
   ? true
@@ -131,13 +154,15 @@ const onlyPlain: false extends OnlyPlain<BackupRecord> ? never : true = true;
 export type EncodedRecord = Bytes<'BackupRecord'>;
 /** In bytes: with room to spare for the longest message that a site takes, and one fits into a segment. */
 export const MOST_RECORD_LENGTH = 512 * 1024;
+/** In bytes: more than any picture that this version makes or shows. */
+export const MOST_PICTURE_LENGTH = 64 * 1024;
 const MOST_ENTRIES = 64;
 const MOST_CHUNKS = 64;
 const VERSION = 1;
 const ID = 16;
 const KEY = 32;
 const DIGEST = 8;
-const KINDS = ['persona', 'contact', 'settings', 'message', 'tombstone'] as const;
+const KINDS = ['persona', 'contact', 'settings', 'message', 'tombstone', 'preview'] as const;
 const SIDES = ['me', 'them'] as const;
 const SHAPES = ['text', 'invite', 'control', 'other', 'unknown'] as const;
 const GONE = ['persona', 'contact', 'settings', 'message'] as const;
@@ -160,8 +185,11 @@ export function encodeRecord(record: BackupRecord): EncodedRecord {
     case 'message':
       writeMessage(writer, record);
       break;
+    case 'preview':
+      writePreview(writer, record);
+      break;
     case 'tombstone':
-      id(writer.uint8(GONE.indexOf(record.of)), record.id);
+      id(writer.uint8(GONE.indexOf(record.of)), record.id).uint53(record.at);
   }
   const bytes = writer.finish();
   if (bytes.length > MOST_RECORD_LENGTH) throw new RangeError('a record is too long');
@@ -187,7 +215,7 @@ export function recordKey(record: BackupRecord): string {
       ? [record.of, record.id]
       : record.kind === 'persona'
         ? [record.kind, record.personaId]
-        : [record.kind, record.kind === 'message' ? record.historyId : record.conversationId];
+        : [record.kind, 'historyId' in record ? record.historyId : record.conversationId];
   return `${of}:${about.join()}`;
 }
 
@@ -211,6 +239,15 @@ function writeMessage(writer: ByteWriter, record: MessageRecord): void {
   writer.flag(record.removed).optional(record.armour, ({ messageId, digests }) => {
     writer.prefixed(messageId).list(digests, (digest) => fixed(writer, digest, DIGEST));
   });
+}
+
+function writePreview(writer: ByteWriter, record: PreviewRecord): void {
+  const { historyId, conversationId, url, title, description, siteName, picture } = record;
+  id(id(writer, historyId), conversationId);
+  for (const words of [url, title, description, siteName]) text(writer, words);
+  writer.optional(picture && picture.length <= MOST_PICTURE_LENGTH ? picture : undefined, (bytes) =>
+    writer.prefixed(bytes),
+  );
 }
 
 const readers: { readonly [Kind in BackupRecord['kind']]: (reader: ByteReader) => BackupRecord } = {
@@ -261,10 +298,21 @@ const readers: { readonly [Kind in BackupRecord['kind']]: (reader: ByteReader) =
       digests: reader.list(MOST_CHUNKS, () => reader.take(DIGEST) as Bytes<'ChunkDigest'>),
     })),
   }),
+  preview: (reader) => ({
+    kind: 'preview',
+    historyId: reader.take(ID) as Bytes<'HistoryId'>,
+    conversationId: reader.take(ID) as Bytes<'ConversationId'>,
+    url: readText(reader),
+    title: readText(reader),
+    description: readText(reader),
+    siteName: readText(reader),
+    picture: reader.optional(() => reader.takePrefixed() as Bytes<'Picture'>),
+  }),
   tombstone: (reader) => ({
     kind: 'tombstone',
     of: oneOf(GONE, reader),
     id: reader.take(ID) as Bytes<'RecordedId'>,
+    at: reader.uint53(),
   }),
 };
 

@@ -11,7 +11,7 @@ import { beginEpoch, keepStandings, uploadQueue } from './upload.ts';
 
 beforeAll(cryptoReady);
 
-const tombstone = (number: number): BackupRecord => ({ kind: 'tombstone', of: 'message', id: numbered(number) });
+const tombstone = (number: number): BackupRecord => ({ kind: 'tombstone', of: 'message', id: numbered(number), at: 1 });
 const segments = ({ host }: TestWorld) => [...host.blobs.keys()].filter((name) => name !== 'manifest');
 
 /** A log with one segment a message. */
@@ -177,6 +177,21 @@ describe('compaction', () => {
     browser.add(message(9));
     await uploadQueue(world.around, browser.log, browser);
     expect(segments(world)).toEqual(['s5', 's6']);
+  });
+
+  it('drops with a message its preview, and with a contact what was said until then, not what was said later', async () => {
+    const { world, browser } = await written(2);
+    const preview = (number: number): BackupRecord => ({
+      ...{ kind: 'preview', historyId: numbered(number), conversationId: bytes16(7), picture: undefined },
+      ...{ url: `https://a.example/${number}`, title: '', description: '', siteName: '' },
+    });
+    const other = { ...message(8, 'elsewhere'), conversationId: bytes16<'ConversationId'>(8) };
+    browser.add(preview(0), preview(1), other, { ...other, ...message(9), conversationId: bytes16(8) });
+    browser.add({ ...preview(9), conversationId: bytes16(8) } as BackupRecord, tombstone(9));
+    browser.add({ kind: 'tombstone', of: 'contact', id: bytes16(7), at: 1 }, message(3));
+    await uploadQueue(world.around, browser.log, browser);
+    const head = await compactLog(world.around, browser.log, browser);
+    expect(await restoredTexts(await openRestore(browser.log, head))).toEqual(['message 3', 'elsewhere']);
   });
 
   it('makes large segments of many small ones', async () => {

@@ -55,6 +55,42 @@ export interface AttachmentContent {
   readonly expiresAfter?: number;
 }
 
+/**
+ * Texts that the sender said before and says again, since the other side restored its messages from a backup and asked for
+ * them. Since 1.1.
+ */
+export interface ResentContent {
+  readonly kind: 'resent';
+  /** 0 to 50, in the order in which they were said. */
+  readonly messages: readonly ResentMessage[];
+  /** How many older ones there was no room for. */
+  readonly left: number;
+}
+
+/** One text that is said again. Previews and replies do not come again. */
+export interface ResentMessage extends ContentPosition {
+  /** When it was said, in seconds since 1970, by its sender's clock. */
+  readonly sentAt: number;
+  readonly text: string;
+  /** Where it stands on the site, so that the other side knows it again there. */
+  readonly armour?: ResentArmour;
+}
+
+/** The armour in which a text was said first. */
+export interface ResentArmour {
+  /** 8 bytes: its message id. */
+  readonly id: Bytes<'ArmourMessageId'>;
+  /** The first 8 bytes of the SHA-256 of each chunk's payload: 1 to 64. */
+  readonly digests: readonly Bytes<'ChunkDigest'>[];
+}
+
+/** A content of one sender, by its place: the invite that began its thread (16 bytes), generation and sequence. */
+export interface ContentPosition {
+  readonly thread: Bytes<'InviteId'>;
+  readonly generation: number;
+  readonly sequence: number;
+}
+
 /** What the two extensions say to each other; no bubble is drawn for it. */
 export interface ControlContent {
   readonly kind: 'control';
@@ -75,7 +111,8 @@ export type Content =
   | UnsendContent
   | TimerContent
   | AttachmentContent
-  | ControlContent;
+  | ControlContent
+  | ResentContent;
 
 /** What can be received. */
 export type ReceivedContent = Content | UnknownContent;
@@ -115,12 +152,15 @@ export interface Attachment {
  *   person, never a reason to trust it.
  * - end-session: the sender will not read this session any more.
  * - receipt: the sender has received or read these messages (1 to 64).
+ * - restored: the sender's browser is a new one that was restored from a backup; `after` is the newest content of the other
+ *   side that it has, absent where it has none: what was said after it may be sent again. Since 1.1.
  */
 export type ControlNotice =
   | { readonly type: 'session-established' }
   | { readonly type: 'identity-changed'; readonly fingerprint: Uint8Array }
   | { readonly type: 'end-session' }
-  | { readonly type: 'receipt'; readonly state: ReceiptState; readonly ids: readonly ContentId[] };
+  | { readonly type: 'receipt'; readonly state: ReceiptState; readonly ids: readonly ContentId[] }
+  | { readonly type: 'restored'; readonly after?: ContentPosition };
 
 /** How far a message got. */
 export type ReceiptState = 'received' | 'read';

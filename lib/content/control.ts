@@ -4,7 +4,8 @@ import { bytesBetween, bytesOf, type Codec, named } from './codec.ts';
 import type { ControlNotice, ReceiptState } from './content.ts';
 import { HASH_BYTES } from './hash.ts';
 import { MAX_FINGERPRINT_BYTES, MAX_RECEIPT_IDS, MIN_FINGERPRINT_BYTES } from './limits.ts';
-import { many, one } from './message.ts';
+import { many, one, optional } from './message.ts';
+import { contentPosition } from './resent.ts';
 import { encodeVariant, readVariant, type Variant, variant } from './variant.ts';
 import { splitFields } from './wire.ts';
 
@@ -26,6 +27,7 @@ const NOTICES: { readonly [Type in NoticeType]: Variant } = {
     { state: one(1, receiptState), ids: many(2, bytesOf<'ContentId'>(HASH_BYTES), 1, MAX_RECEIPT_IDS) },
     {},
   ),
+  restored: variant<Fields<'restored'>, 'after'>(5, { after: optional(1, contentPosition) }, {}),
 };
 
 /** The codec of a notice. Reading throws NewerSchema for a notice that only a newer version has. */

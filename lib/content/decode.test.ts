@@ -17,7 +17,8 @@ function message(...fields: [number, number | string | Uint8Array][]): Uint8Arra
   return writer.finish();
 }
 
-const NEWER = { major: 1, minor: 1 };
+const FIRST_VERSION = { major: 1, minor: 0 };
+const NEWER = { major: 1, minor: 2 };
 const NEXT_MAJOR = { major: 2, minor: 0 };
 const decode = (encoded: Uint8Array, version = CURRENT_VERSION) => decodeContent(splitFields(encoded), version);
 const refused = (encoded: Uint8Array, version = CURRENT_VERSION) => codeThrown(() => decode(encoded, version));
@@ -36,6 +37,19 @@ const FILE: [number, number | string | Uint8Array][] = [
   [4, 'n'],
   [5, 'a/b'],
 ];
+const PLACE: [number, Uint8Array & number][] = [
+  [1, idOf(1).slice(16)],
+  [2, 0],
+  [3, 0xfffffffe],
+] as never;
+const AGAIN: [number, number | string | Uint8Array][] = [...PLACE, [4, 0xffffffff], [5, 'a'.repeat(32_768)]];
+const EMPTY = message(...AGAIN.slice(0, 4), [5, '']);
+const ONE = message(...AGAIN.slice(0, 4), [5, 'a']);
+const DIGEST: [number, Uint8Array] = [2, idOf(1).slice(24)];
+const armoured = (chunks: number) =>
+  message(...AGAIN, [6, message([1, idOf(1).slice(24)], ...new Array(chunks).fill(DIGEST))]);
+const again = (...texts: Uint8Array[]) =>
+  message([14, message(...texts.map((each): [number, Uint8Array] => [1, each]), [2, 0])]);
 const reaction = (...fields: [number, number | string | Uint8Array][]) => message([8, message(...fields)]);
 
 describe('decoding refuses as Malformed', () => {
@@ -44,7 +58,7 @@ describe('decoding refuses as Malformed', () => {
     ['common parts without a kind', message([32, idOf(1)])],
     ['two kinds', message(TEXT, [10, message([1, idOf(1)])])],
     ['the same kind twice', message(TEXT, TEXT)],
-    ['a kind that no version has', message([14, ''])],
+    ['a kind that no version has', message([15, ''])],
     ['the last number for kinds', message([31, ''])],
     ['an addition that no version has', message(TEXT, [35, 1])],
     ['an addition inside a kind', message([7, message([1, 'hi'], [2, 'x'])])],
@@ -91,7 +105,7 @@ describe('decoding refuses as Malformed', () => {
     ['a file name over its limit', attached(...FILE.slice(0, 3), [4, 'n'.repeat(256)], [5, 'a/b'])],
     ['an empty notice', noted()],
     ['two notices', noted([1, ''], [3, ''])],
-    ['a notice that no version has', noted([5, ''])],
+    ['a notice that no version has', noted([6, ''])],
     ['a notice with an addition', noted([1, ''], [32, 1])],
     ['an established session with a field', noted([1, message([1, 1])])],
     ['a short fingerprint', noted([2, message([1, 'a'.repeat(15)])])],
@@ -99,6 +113,20 @@ describe('decoding refuses as Malformed', () => {
     ['a receipt of nothing', noted([4, message([1, 1])])],
     ['a receipt of too much', noted([4, message([1, 1], ...new Array(65).fill([2, idOf(1)]))])],
     ['a receipt of no known state', noted([4, message([1, 3], [2, idOf(1)])])],
+    ['a place without a thread', noted([5, message([1, message([2, 0], [3, 0])])])],
+    ['a thread of 15 bytes', noted([5, message([1, message([1, PLACE[0]![1].slice(1)], [2, 0], [3, 0])])])],
+    ['a place behind the last', noted([5, message([1, message(...PLACE.slice(0, 2), [3, 0xffffffff])])])],
+    ['two places', noted([5, message([1, message(...PLACE)], [1, message(...PLACE)])])],
+    ['what is sent again without a count of the rest', message([14, message([1, message(...AGAIN)])])],
+    ['51 texts sent again', again(...new Array(51).fill(EMPTY))],
+    ['a text sent again without its time', again(message(...PLACE, [5, 'x']))],
+    ['a text sent again that is over its limit', again(message(...AGAIN.slice(0, 4), [5, 'a'.repeat(32_769)]))],
+    ['texts sent again that are over their limit together', again(message(...AGAIN), ONE)],
+    ['armour without a chunk', again(message(...AGAIN, [6, message([1, idOf(1).slice(24)])]))],
+    ['armour of 65 chunks', again(armoured(65))],
+    ['an armour id of 7 bytes', again(message(...AGAIN, [6, message([1, idOf(1).slice(25)], DIGEST)]))],
+    ['a digest of 7 bytes', again(message(...AGAIN, [6, message([1, idOf(1).slice(24)], [2, idOf(1).slice(25)])]))],
+    ['a reply beside what is sent again', message([14, message([2, 0])], [32, idOf(1)])],
   ])('%s', (_, encoded) => {
     expect(refused(encoded)).toBe('Malformed');
   });
@@ -114,14 +142,27 @@ describe('decoding refuses as Malformed', () => {
     expect(decode(attached(...FILE))).toMatchObject({ attachments: [{ size: 5, type: 'a/b' }] });
     expect(decode(noted([4, message([1, 1], [2, idOf(1)])]))).toMatchObject({ notice: { state: 'received' } });
     expect(decode(reaction([1, idOf(1)], [2, 'x'], [3, 0]))).toMatchObject({ removed: false });
+    expect(decode(noted([5, message([1, message(...PLACE)])]))).toMatchObject({
+      notice: { after: { sequence: 0xfffffffe } },
+    });
+    expect(decode(again(armoured(64), ...new Array(49).fill(EMPTY)))).toMatchObject({ kind: 'resent', left: 0 });
+    expect(decode(again(message(...AGAIN)))).toMatchObject({ messages: [{ sentAt: 0xffffffff }] });
+  });
+
+  it.each([
+    ['a notice', noted([5, ''])],
+    ['texts sent again', again()],
+  ])('%s of 1.1 in a content that says 1.0', (_, encoded) => {
+    expect(decode(encoded)).toBeDefined();
+    expect(refused(encoded, FIRST_VERSION)).toBe('Malformed');
   });
 });
 
 describe('a content that needs a newer minor version', () => {
   const unknown: ReceivedContent = { kind: 'unknown', neededVersion: NEWER };
   it.each<[string, Uint8Array]>([
-    ['of a new kind', message([14, 'anything'])],
-    ['of a new notice', noted([5, 'anything'])],
+    ['of a new kind', message([15, 'anything'])],
+    ['of a new notice', noted([6, 'anything'])],
     ['with a new type of picture', previewed(URL_FIELD, [2, ''], [3, ''], [4, message([1, 4], [2, 'x'])])],
     ['with a new state of receipts', noted([4, message([1, 3], [2, idOf(1)])])],
   ])('%s is unknown, and says which version it needs', (_, encoded) => {
@@ -139,7 +180,7 @@ describe('a content that needs a newer minor version', () => {
 
   it.each<[string, Uint8Array]>([
     ['no kind', message([35, 1])],
-    ['two kinds', message(TEXT, [14, ''])],
+    ['two kinds', message(TEXT, [15, ''])],
     ['a field twice', message([7, message([1, 'a'], [1, 'b'])])],
     ['a missing field', message([7, message([2, 'x'])])],
     ['text over its limit', message([7, message([1, 'a'.repeat(65_537)])])],
@@ -149,7 +190,7 @@ describe('a content that needs a newer minor version', () => {
 });
 
 it('a content of a newer major version is unknown, whatever stands in it', () => {
-  for (const encoded of [message(), message(TEXT), message(TEXT, TEXT), message([14, 'x'], [15, 3])]) {
+  for (const encoded of [message(), message(TEXT), message(TEXT, TEXT), message([15, 'x'], [16, 3])]) {
     expect(decode(encoded, NEXT_MAJOR)).toEqual({ kind: 'unknown', neededVersion: NEXT_MAJOR });
   }
 });

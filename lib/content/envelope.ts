@@ -9,6 +9,7 @@ import type { ContentContext, ContextHash, ContextMarks } from './context.ts';
 import { refusal } from './failure.ts';
 import { type ChainTag, HASH_BYTES, TAG_BYTES } from './hash.ts';
 import { FIRST_KIND } from './kinds.ts';
+import { MAX_GENERATION, MAX_SEQUENCE } from './link-bounds.ts';
 import { one, optional, readFields, type Shape, writeFields } from './message.ts';
 import {
   type ContentVersion,
@@ -18,11 +19,6 @@ import {
   versionOfNumber,
 } from './version.ts';
 import { splitFields, type WireField } from './wire.ts';
-
-/** The last sequence number: one less than 32 bits hold, so that the number after it still fits. */
-export const MAX_SEQUENCE = 0xfffffffe;
-/** The last generation. */
-export const MAX_GENERATION = 0xffffffff;
 
 /** Where a content stands in the chain of its sender. */
 export interface ChainLink {

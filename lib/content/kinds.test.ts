@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bytes, bytesOfLength, encodeUtf8, SecretBytes } from '../bytes/index.ts';
-import type { Attachment, Content, LinkPreview } from './content.ts';
-import { decodeContent, encodeContent } from './kinds.ts';
+import type { Attachment, Content, LinkPreview, ResentMessage } from './content.ts';
+import { decodeContent, encodeContent, neededVersion } from './kinds.ts';
 import { CONTENTS, codeThrown, comparable, idOf, textOf, words } from './test-support.ts';
 import { CURRENT_VERSION } from './version.ts';
 import { splitFields } from './wire.ts';
@@ -34,6 +34,18 @@ const changed = (length: number): Content => ({
 const receipt = (count: number): Content => ({
   kind: 'control',
   notice: { type: 'receipt', state: 'read', ids: new Array(count).fill(idOf(1)) },
+});
+const AGAIN: ResentMessage = {
+  thread: bytesOfLength(new Uint8Array(16), 16),
+  generation: 0,
+  sequence: 0,
+  sentAt: 0,
+  text: '',
+};
+const again = (messages: readonly ResentMessage[]): Content => ({ kind: 'resent', messages, left: 0 });
+const armourOf = (chunks: number): ResentMessage['armour'] & object => ({
+  id: bytesOfLength(new Uint8Array(8), 8),
+  digests: new Array(chunks).fill(bytesOfLength(new Uint8Array(8), 8)),
 });
 const lasting = (expiresAfter: number): Content => ({ ...textOf('x'), expiresAfter }) as Content;
 
@@ -135,12 +147,21 @@ describe('the bounds of what is sent', () => {
     ['an expiry', lasting, 1, 31_536_000, 'RangeError'],
     ['a fingerprint', changed, 16, 64, 'RangeError'],
     ['a receipt', receipt, 1, 64, 'RangeError'],
+    ['what is sent again', (n) => again(new Array(n).fill(AGAIN)), 0, 50, 'RangeError'],
+    ['a text that is sent again', (n) => again([{ ...AGAIN, text: a(n) }]), 0, 32_768, 'TextTooLong'],
+    ['its armour', (n) => again([{ ...AGAIN, armour: armourOf(n) }]), 1, 64, 'RangeError'],
   ])('%s', (_, content, least, most, code) => {
     for (const size of [least, most]) {
       expect(comparable(decode(encodeContent(content(size))))).toEqual(comparable(content(size)));
     }
     expect(sent(content(most + 1))).toBe(code);
     if (least > 0) expect(sent(content(least - 1))).toBe('RangeError');
+  });
+
+  it('all texts that are sent again together', () => {
+    const each = { ...AGAIN, text: 'é'.repeat(8192) };
+    expect(sent(again([each, each]))).toBe('no failure');
+    expect(sent(again([each, each, { ...AGAIN, text: 'a' }]))).toBe('RangeError');
   });
 
   it.each(['javascript:alert(1)', 'http://', 'ftp://a/', 'https://a b/', 'https://é/', ' https://a/', 'https://a/\n'])(
@@ -179,6 +200,16 @@ it('a decoded content does not change when the plaintext is wiped', () => {
   const opened = decode(full);
   full.fill(0);
   expect(JSON.stringify(comparable(opened))).toContain(`secret ${'09'.repeat(32)}`);
+});
+
+describe('the version that a reader needs', () => {
+  it('is 1.1 for what came with it, and 1.0 for all else', () => {
+    const needed = (content: Content) => neededVersion(content).minor;
+    expect(needed({ kind: 'control', notice: { type: 'restored' } })).toBe(1);
+    expect(needed(again([]))).toBe(1);
+    expect([textOf('x'), receipt(1), lasting(5), reaction('x')].map(needed)).toEqual([0, 0, 0, 0]);
+    expect(neededVersion(textOf('x')).major).toBe(1);
+  });
 });
 
 it('an attachment key does not print', () => {

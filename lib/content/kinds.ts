@@ -5,12 +5,14 @@
 import { bytesOf, flag, secretOf, text, textLike, uint32 } from './codec.ts';
 import type { Attachment, Content, ReceivedContent } from './content.ts';
 import { controlNotice } from './control.ts';
+import { refusal } from './failure.ts';
 import { HASH_BYTES } from './hash.ts';
 import * as limits from './limits.ts';
 import { many, nested, one, optional } from './message.ts';
 import { linkPreview } from './preview.ts';
+import { resentMessages } from './resent.ts';
 import { encodeVariant, readVariant, type Variant, variant } from './variant.ts';
-import { type ContentVersion, CURRENT_VERSION, isNewer, NewerSchema } from './version.ts';
+import { type ContentVersion, CURRENT_VERSION, isNewer, NewerSchema, versionNumber } from './version.ts';
 import type { WireField } from './wire.ts';
 
 /** Kinds are numbered from here; below are the fields of the envelope. */
@@ -23,6 +25,9 @@ type Fields<Name extends Kind> = Omit<Extract<Content, { kind: Name }>, 'kind'>;
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
 /** 2^32 - 1: 4 GiB, far above what a chat site takes. */
 const MAX_SIZE = 0xffffffff;
+
+/** As many as a sequence counts. */
+const MAX_LEFT = 0xffffffff;
 
 const contentId = bytesOf<'ContentId'>(HASH_BYTES);
 const words = text(limits.MAX_TEXT_BYTES);
@@ -54,6 +59,11 @@ const KINDS: { readonly [Name in Kind]: Variant } = {
     { reply, expiresAfter },
   ),
   control: variant<Fields<'control'>, 'notice'>(13, { notice: one(1, controlNotice) }, {}),
+  resent: variant<Fields<'resent'>, 'messages' | 'left'>(
+    14,
+    { messages: resentMessages, left: one(2, uint32(0, MAX_LEFT)) },
+    {},
+  ),
 };
 
 /**
@@ -64,6 +74,12 @@ export function encodeContent(content: Content): Uint8Array {
   return encodeVariant(KINDS[content.kind], content);
 }
 
+/** The lowest version that can read `content`: a plain text will say 1.0 for as long as 1.0 can read it. */
+export function neededVersion(content: Content): ContentVersion {
+  const isRestoring = content.kind === 'control' && content.notice.type === 'restored';
+  return { major: 1, minor: content.kind === 'resent' || isRestoring ? 1 : 0 };
+}
+
 /** The content that `fields` (from number 7 up) spell, or `unknown` where only `version` can tell. Throws Malformed. */
 export function decodeContent(fields: readonly WireField[], version: ContentVersion): ReceivedContent {
   const unknown = { kind: 'unknown', neededVersion: version } as const;
@@ -71,7 +87,10 @@ export function decodeContent(fields: readonly WireField[], version: ContentVers
   if (version.major !== CURRENT_VERSION.major) return unknown;
   try {
     const { name, fields: parts } = readVariant(KINDS, fields, isNewer(version));
-    return { kind: name, ...parts } as Content;
+    const content = { kind: name, ...parts } as Content;
+    // Its writer says what a reader needs: less than that is no spelling of ours.
+    if (versionNumber(version) < versionNumber(neededVersion(content))) throw refusal('Malformed');
+    return content;
   } catch (error) {
     if (error instanceof NewerSchema) return unknown;
     throw error;

@@ -26,6 +26,12 @@ export const MAX_MEDIA_TYPE_BYTES = 255;
 export const MAX_RECEIPT_IDS = 64;
 /** A year: a longer timer is no timer. */
 export const MAX_TIMER_SECONDS = 31_536_000;
+/** Texts that are sent again after a restore: a few screenfuls. */
+export const MAX_RESENT = 50;
+/** 32 KiB: bytes of all texts that are sent again together, and so of each. */
+export const MAX_RESENT_BYTES = 32_768;
+/** Chunks of armour in which one message stands at most. */
+export const MAX_RESENT_CHUNKS = 64;
 /** From a 16-byte to a 64-byte fingerprint of an identity key. */
 export const MIN_FINGERPRINT_BYTES = 16;
 export const MAX_FINGERPRINT_BYTES = 64;

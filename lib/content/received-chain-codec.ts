@@ -4,9 +4,9 @@
  */
 import { ByteReader, ByteWriter, bytesOfLength, isAllZero } from '../bytes/index.ts';
 import { attempt, type Outcome } from '../failure/index.ts';
-import { MAX_SEQUENCE } from './envelope.ts';
 import { type ContentFailureCode, refusal } from './failure.ts';
 import { type ChainTag, TAG_BYTES } from './hash.ts';
+import { MAX_SEQUENCE } from './link-bounds.ts';
 import { type ChainGap, type ChainRun, MAX_GAPS, MAX_RUNS, type ReceivedChain } from './received-chain.ts';
 
 /** Of the stored form: another number is another layout. */

@@ -5,10 +5,9 @@ import type { ContentContext } from './context.ts';
 import { encodeEnvelope } from './envelope.ts';
 import type { ContentFailureCode } from './failure.ts';
 import { type ContentId, contentId, type Hash } from './hash.ts';
-import { encodeContent } from './kinds.ts';
+import { encodeContent, neededVersion } from './kinds.ts';
 import { padContent } from './padding.ts';
 import { advanceSentChain, type SentChain } from './sent-chain.ts';
-import { CURRENT_VERSION } from './version.ts';
 
 /** A content ready to be encrypted. */
 export interface SealedContent {
@@ -31,7 +30,7 @@ export function sealContent(
   hash: Hash,
 ): Outcome<SealedContent, ContentFailureCode> {
   return attempt(() => {
-    const encoded = encodeEnvelope({ version: CURRENT_VERSION, context, link: chain }, encodeContent(content));
+    const encoded = encodeEnvelope({ version: neededVersion(content), context, link: chain }, encodeContent(content));
     const id = contentId(hash, encoded);
     return { plaintext: padContent(encoded), id, chain: advanceSentChain(chain, id) };
   });

@@ -7,9 +7,10 @@
  */
 import { ByteReader, ByteWriter, bytesOfLength, isAllZero } from '../bytes/index.ts';
 import { attempt, type Outcome } from '../failure/index.ts';
-import { type ChainLink, MAX_GENERATION, MAX_SEQUENCE } from './envelope.ts';
+import type { ChainLink } from './envelope.ts';
 import { type ContentFailureCode, refusal } from './failure.ts';
 import { type ContentId, chainTag, NO_CONTENT, TAG_BYTES } from './hash.ts';
+import { MAX_GENERATION, MAX_SEQUENCE } from './link-bounds.ts';
 
 /** The link that the next content will carry. */
 export type SentChain = ChainLink;

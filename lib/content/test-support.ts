@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { type Bytes, bytesOfLength, encodeHex, encodeUtf8, SecretBytes } from '../bytes/index.ts';
 import type { Outcome } from '../failure/index.ts';
-import type { Attachment, Content, ControlNotice, LinkPreview, PictureType } from './content.ts';
+import type { Attachment, Content, ControlNotice, LinkPreview, PictureType, ResentMessage } from './content.ts';
 import { bindContext } from './context.ts';
 import { type ChainTag, type ContentId, chainTag, type Hash } from './hash.ts';
 import { sealContent } from './seal.ts';
@@ -100,6 +100,12 @@ const attachment: fc.Arbitrary<Attachment> = fc.record({
   type: fc.constantFrom('image/png', 'application/vnd.oasis.opendocument.text', 'a/b'),
 });
 
+const position = {
+  thread: bytes<'InviteId'>(16),
+  generation: fc.nat(0xffffffff),
+  sequence: fc.nat(0xfffffffe),
+};
+
 const notice: fc.Arbitrary<ControlNotice> = fc.oneof(
   fc.constant<ControlNotice>({ type: 'session-established' }),
   fc.constant<ControlNotice>({ type: 'end-session' }),
@@ -112,6 +118,20 @@ const notice: fc.Arbitrary<ControlNotice> = fc.oneof(
     state: fc.constantFrom('received' as const, 'read' as const),
     ids: fc.array(id, { minLength: 1, maxLength: 64 }),
   }),
+  fc.record({ type: fc.constant('restored' as const), after: fc.record(position) }, { requiredKeys: ['type'] }),
+);
+
+const resent: fc.Arbitrary<ResentMessage> = fc.record(
+  {
+    ...position,
+    sentAt: fc.nat(0xffffffff),
+    text: brief(4096),
+    armour: fc.record({
+      id: bytes<'ArmourMessageId'>(8),
+      digests: fc.array(bytes<'ChunkDigest'>(8), { minLength: 1, maxLength: 64 }),
+    }),
+  },
+  { requiredKeys: ['thread', 'generation', 'sequence', 'sentAt', 'text'] },
 );
 
 const previews = fc.array(preview, { maxLength: 4 });
@@ -142,6 +162,11 @@ export const CONTENTS: { readonly [Kind in Content['kind']]: fc.Arbitrary<Conten
     { requiredKeys: ['kind', 'attachments', 'text'] },
   ),
   control: fc.record({ kind: fc.constant('control' as const), notice }),
+  resent: fc.record({
+    kind: fc.constant('resent' as const),
+    messages: fc.array(resent, { maxLength: 5 }),
+    left: fc.nat(0xffffffff),
+  }),
 };
 
 export const anyContent: fc.Arbitrary<Content> = fc.oneof(...Object.values(CONTENTS));

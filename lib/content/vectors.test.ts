@@ -23,6 +23,9 @@ const attachment = {
   name: 'photo 🏔.png',
   type: 'image/png',
 };
+const position = { thread: bytesOfLength<'InviteId'>(new Uint8Array(16).fill(6), 16), generation: 0, sequence: 300 };
+const digest = bytesOfLength<'ChunkDigest'>(new Uint8Array(8).fill(3), 8);
+const armour = { id: bytesOfLength<'ArmourMessageId'>(new Uint8Array(8).fill(4), 8), digests: [digest, digest] };
 const CONTENTS: readonly Content[] = [
   { kind: 'text', text: 'Hello, שלום 👋🏽', reply: idOf(7), previews: [preview], expiresAfter: 3600 },
   { kind: 'reaction', target: idOf(7), emoji: '👍', removed: true },
@@ -35,9 +38,19 @@ const CONTENTS: readonly Content[] = [
   { kind: 'control', notice: { type: 'end-session' } },
   { kind: 'control', notice: { type: 'receipt', state: 'read', ids: [idOf(7), idOf(9)] } },
   { kind: 'text', text: preview.url, previews: [{ ...preview, siteName: 'Das Bühnenblatt' }] },
+  { kind: 'control', notice: { type: 'restored', after: position } },
+  { kind: 'control', notice: { type: 'restored' } },
+  {
+    kind: 'resent',
+    messages: [
+      { ...position, sentAt: 1_795_000_000, text: 'said before', armour },
+      { ...position, sentAt: 0, text: '' },
+    ],
+    left: 3,
+  },
 ];
 
-describe('the format of version 1.0, as docs/content.md and a second implementation have it', () => {
+describe('the format of versions 1.0 and 1.1, as docs/content.md and a second implementation have it', () => {
   const context = bindContext({ site: vectors.site, conversation: vectors.conversation, sender }, sha256);
 
   it('binds the place alike', () => {

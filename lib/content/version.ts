@@ -13,7 +13,7 @@ export interface ContentVersion {
 }
 
 /** What this code reads in full and writes. */
-export const CURRENT_VERSION: ContentVersion = { major: 1, minor: 0 };
+export const CURRENT_VERSION: ContentVersion = { major: 1, minor: 1 };
 
 /** Four bits, so that versions up to 7.15 take one byte. */
 const MINORS = 16;

@@ -17,8 +17,10 @@ import { queueContent } from './outgoing.ts';
 import { preparePersona } from './persona.ts';
 import type { Persona } from './persona-row.ts';
 import { type Page, placeOf } from './place.ts';
+import { openingContent } from './restored.ts';
 import { inSession, type Surroundings } from './surroundings.ts';
 import { beginThread, findThread } from './thread.ts';
+import { sendWaiting } from './waiting.ts';
 
 /**
  * Accepts the invite whose entry is called `name`, as `page` shows it. Rejects with InviteUnknown, InviteOwn, InviteExpired,
@@ -71,8 +73,11 @@ export interface Opening {
 }
 
 /** Opens the session and answers, inside the caller's step. */
-export async function openInvite(rows: WritableRows, around: Surroundings, opening: Opening): Promise<void> {
-  const { page, persona, conversation, invite, bundle } = opening;
+export async function openInvite(
+  rows: WritableRows,
+  around: Surroundings,
+  { page, persona, conversation, invite, bundle }: Opening,
+): Promise<void> {
   const { identity, registrationId } = persona;
   const initiated = initiateSession({
     record: await rows.get(SESSIONS, conversation.id),
@@ -97,22 +102,18 @@ export async function openInvite(rows: WritableRows, around: Surroundings, openi
     generation,
   });
   await saveInvite(rows, conversation.personaId, { ...invite, used: true });
-  await queueContent(rows, around, {
-    persona,
-    thread,
-    conversation: {
-      ...conversation,
-      state: 'private',
-      heldState: undefined,
-      peerIdentity: bundle.identityKey,
-      pendingIdentity: undefined,
-      openingInvite: inviteId,
-      peer: conversation.peer ?? page.peer,
-    },
-    content: { kind: 'control', notice: { type: 'session-established' } },
-    id: historyIdOf(conversation.id, 'established', inviteId),
-    site: page.text,
+  const opening = await openingContent(rows, {
+    ...conversation,
+    state: 'private',
+    heldState: undefined,
+    peerIdentity: bundle.identityKey,
+    pendingIdentity: undefined,
+    openingInvite: inviteId,
+    peer: conversation.peer ?? page.peer,
   });
+  const id = historyIdOf(conversation.id, 'established', inviteId);
+  await queueContent(rows, around, { persona, thread, ...opening, id, site: page.text });
+  await sendWaiting(rows, around, page, conversation.id);
 }
 
 function isOf(conversation: Conversation, invite: Invite): boolean {

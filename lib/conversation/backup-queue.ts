@@ -13,7 +13,7 @@ import {
 import { equalBytes } from '../bytes/index.ts';
 import type { RandomSource } from '../crypto/index.ts';
 import type { Rows, Store, WritableRows } from '../store/index.ts';
-import { contactRecord, messageRecord, personaRecord } from './backup-records.ts';
+import { contactRecord, messageRecord, personaRecord, previewRecord } from './backup-records.ts';
 import {
   BACKUP_GROUP,
   getSingle,
@@ -27,9 +27,10 @@ import {
   queueKey,
 } from './backup-rows.ts';
 import { ALL_CONVERSATIONS, CONVERSATIONS, type Conversation } from './conversation-row.ts';
-import { HISTORY, type HistoryId } from './message-rows.ts';
+import { HISTORY, type HistoryEntry, type HistoryId } from './message-rows.ts';
 import { PERSONAS, type Persona } from './persona-row.ts';
 import type { PersonaId } from './place.ts';
+import { type KeptPreview, PREVIEWS } from './preview-row.ts';
 
 /** Records looked at at a time: a segment of short messages has thousands, one of long ones a few. */
 const LOOK = 256;
@@ -40,6 +41,16 @@ export async function queueMessage(rows: WritableRows, id: HistoryId): Promise<v
   if (head === undefined) return;
   const entry = await rows.get(HISTORY, id);
   if (entry !== undefined) await queue(rows, head, messageRecord(entry, await rows.get(MARKS, id)));
+}
+
+/** Queues the preview of an entry, if there is a backup. */
+export async function queuePreview(
+  rows: WritableRows,
+  entry: Pick<HistoryEntry, 'id' | 'conversationId'>,
+  preview: KeptPreview,
+): Promise<void> {
+  const head = await getSingle(rows, QUEUE_HEAD);
+  if (head !== undefined) await queue(rows, head, previewRecord(entry, preview));
 }
 
 /** Queues a contact, if there is a backup and anything of it differs from what was kept `before`. */
@@ -71,11 +82,7 @@ export async function beginQueue(rows: WritableRows, { root }: LiveBackup, rando
   for (const { id } of conversations) {
     const entries = await rows.list(HISTORY, id);
     entries.sort((a, b) => a.order - b.order);
-    const marks = await rows.getMany(
-      MARKS,
-      entries.map((entry) => entry.id),
-    );
-    records.push(...entries.map((entry, i) => messageRecord(entry, marks[i])));
+    for (const own of await recordsOf(rows, entries)) records.push(...own);
   }
   records.push(...conversations.map(contactRecord));
   const personaIds = new Map(conversations.map(({ personaId }) => [personaId.join(), personaId]));
@@ -86,6 +93,17 @@ export async function beginQueue(rows: WritableRows, { root }: LiveBackup, rando
   let head = EMPTY_QUEUE;
   for (const record of records) head = await append(rows, head, encodeRecord(record));
   await putSingle(rows, QUEUE_HEAD, head);
+}
+
+/** The records of each of `entries`: the message, and behind it its preview where it has one. */
+export async function recordsOf(rows: Rows, entries: readonly HistoryEntry[]): Promise<BackupRecord[][]> {
+  const ids = entries.map(({ id }) => id);
+  const marks = await rows.getMany(MARKS, ids);
+  const previews = await rows.getMany(PREVIEWS, ids);
+  return entries.map((entry, i) => {
+    const [message, preview] = [messageRecord(entry, marks[i]), previews[i]];
+    return preview === undefined ? [message] : [message, previewRecord(entry, preview)];
+  });
 }
 
 /** A queue that nothing waits in. */

@@ -7,6 +7,7 @@ import {
   logKeysOf,
   type MessageRecord,
   type PersonaRecord,
+  type PreviewRecord,
   type RootKey,
   sealIdentity,
 } from '../backup/index.ts';
@@ -17,6 +18,7 @@ import type { Conversation } from './conversation-row.ts';
 import type { HistoryEntry } from './message-rows.ts';
 import type { Persona } from './persona-row.ts';
 import type { PersonaId } from './place.ts';
+import type { KeptPreview } from './preview-row.ts';
 
 /** The record of an identity, its private half sealed under a key of the backup. */
 export function personaRecord(
@@ -68,4 +70,12 @@ export function messageRecord(entry: HistoryEntry, mark: Mark | undefined): Mess
     removed,
     armour: mark && { messageId: mark.messageId, digests: mark.digests },
   };
+}
+
+/** The record of the preview of an entry. */
+export function previewRecord(
+  { id, conversationId }: Pick<HistoryEntry, 'id' | 'conversationId'>,
+  { url, title, description, siteName, picture }: KeptPreview,
+): PreviewRecord {
+  return { kind: 'preview', historyId: id, conversationId, url, title, description, siteName, picture };
 }

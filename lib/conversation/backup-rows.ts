@@ -14,6 +14,7 @@ import {
   pendingEnrolmentCodec,
   type RecoveryCode,
   type RecoveryMemory,
+  type RootKey,
   recoveryMemoryCodec,
 } from '../backup/index.ts';
 import { type Bytes, ByteWriter, encodeUtf8 } from '../bytes/index.ts';
@@ -86,6 +87,24 @@ export interface RestoreProgress {
   readonly finished: boolean;
 }
 
+/** What a file brought, as far as it was taken. Numbers of pieces, and of what was not here before. */
+export interface ImportProgress {
+  /** The file's own; gone when all is taken. */
+  readonly root: RootKey | undefined;
+  readonly done: number;
+  readonly total: number;
+  readonly contacts: number;
+  readonly messages: number;
+  /** Messages that were here already. */
+  readonly known: number;
+  /** Identities that this browser had another one for: those here were kept. */
+  readonly conflicts: number;
+  readonly damaged: number;
+  /** Records of a newer Sotto. */
+  readonly newer: number;
+  readonly finished: boolean;
+}
+
 /** The vaults that a person chose, before the PIN: the browser's question about them closes the popup. */
 export interface VaultChoice {
   readonly urls: readonly string[];
@@ -136,6 +155,21 @@ export const RESTORE = single<RestoreProgress>(
     newer: row.uint32,
     conflicts: row.uint32,
     older: row.flag,
+    finished: row.flag,
+  }),
+);
+export const IMPORT = single<ImportProgress>(
+  'import',
+  row.record<ImportProgress>({
+    root: row.optional(row.secret<'BackupRootKey'>(32)),
+    done: row.uint32,
+    total: row.uint32,
+    contacts: row.uint32,
+    messages: row.uint32,
+    known: row.uint32,
+    conflicts: row.uint32,
+    damaged: row.uint32,
+    newer: row.uint32,
     finished: row.flag,
   }),
 );

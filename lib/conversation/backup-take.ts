@@ -3,7 +3,8 @@
  * Does not own reading the log (lib/backup).
  *
  * Invariants: nothing that is taken holds or begins a session: a restored conversation is one whose contact is known and
- * whose keys are gone, and a new invite begins it again, with the same identity. What is taken is not queued: the log has it.
+ * whose keys are gone, and a new invite begins it again, with the same identity. What is taken is not queued, since the log
+ * has it; but what a file brought is.
  */
 import {
   BackupFailure,
@@ -14,16 +15,21 @@ import {
   type MessageRecord,
   openIdentity,
   type PersonaRecord,
+  type PreviewRecord,
   type RootKey,
 } from '../backup/index.ts';
 import { equalBytes } from '../bytes/index.ts';
+import type { RandomSource } from '../crypto/index.ts';
 import type { WritableRows } from '../store/index.ts';
+import { queueContact, queueMessage, queuePersona, queuePreview } from './backup-queue.ts';
 import { MARKS, type Mark } from './backup-rows.ts';
 import { ALL_CONVERSATIONS, CONVERSATIONS, type Conversation } from './conversation-row.ts';
 import { ledgerKey } from './entries.ts';
 import { HISTORY, LEDGER } from './message-rows.ts';
 import { savePersona } from './persona.ts';
-import { PERSONAS } from './persona-row.ts';
+import { PERSONAS, type Persona } from './persona-row.ts';
+import { PREVIEWS } from './preview-row.ts';
+import { noteRestored } from './restored.ts';
 
 /** What came of taking some records. */
 export interface Taken {
@@ -31,44 +37,61 @@ export interface Taken {
   readonly conflicts: number;
   /** Records that did not open. */
   readonly damaged: number;
+  /** Contacts and texts that were not known here, and texts that were. */
+  readonly contacts: number;
+  readonly messages: number;
+  readonly known: number;
 }
 
-/** Takes `records`, of which the newest is the first. */
-export async function takeRecords(rows: WritableRows, root: RootKey, records: readonly BackupRecord[]): Promise<Taken> {
+/**
+ * Takes `records`, of which the newest is the first. With `queue` they come from a file: what of them is new here waits for the
+ * backup from then on, if there is one; it draws the nonces of identities that are sealed anew.
+ */
+export async function takeRecords(
+  rows: WritableRows,
+  root: RootKey,
+  records: readonly BackupRecord[],
+  queue?: RandomSource,
+): Promise<Taken> {
   const keys = logKeysOf(root);
-  let conflicts = 0;
-  let damaged = 0;
+  const taken = { conflicts: 0, damaged: 0, contacts: 0, messages: 0, known: 0 };
   for (const record of records) {
     switch (record.kind) {
       case 'persona': {
-        const came = await takePersona(rows, keys, record);
-        if (came === 'conflict') conflicts++;
-        if (came === 'damaged') damaged++;
+        const came = await takePersona(rows, keys, record, queue);
+        if (came === 'conflict') taken.conflicts++;
+        if (came === 'damaged') taken.damaged++;
         break;
       }
       case 'contact':
-        await takeContact(rows, record);
+        if (await takeContact(rows, record, queue !== undefined)) taken.contacts++;
         break;
-      case 'message':
-        await takeMessage(rows, record);
+      case 'message': {
+        const isNew = await takeMessage(rows, record, queue !== undefined);
+        if (record.shape === 'text') taken[isNew ? 'messages' : 'known']++;
+        break;
+      }
+      case 'preview':
+        await takePreview(rows, record, queue !== undefined);
         break;
       default:
         // Nothing of this version writes settings or takes anything away for good.
         break;
     }
   }
-  return { conflicts, damaged };
+  return taken;
 }
 
 async function takePersona(
   rows: WritableRows,
   keys: LogKeys,
   { personaId, site, account, registrationId, identity }: PersonaRecord,
+  queue: RandomSource | undefined,
 ): Promise<'taken' | 'conflict' | 'damaged'> {
   const found = await rows.get(PERSONAS, personaId);
   if (found !== undefined) return equalBytes(found.identity.publicKey, identity.publicKey) ? 'taken' : 'conflict';
   try {
-    await savePersona(rows, personaId, {
+    const persona: Persona = {
       site,
       account,
       identity: openIdentity(keys, personaId, identity),
@@ -78,7 +101,9 @@ async function takePersona(
       kemPreKeys: [],
       nextPreKeyId: 1,
       baseKeyMemory: undefined,
-    });
+    };
+    await savePersona(rows, personaId, persona);
+    if (queue !== undefined) await queuePersona(rows, personaId, persona, queue);
     return 'taken';
   } catch (error) {
     if (error instanceof BackupFailure) return 'damaged';
@@ -86,20 +111,22 @@ async function takePersona(
   }
 }
 
-async function takeContact(rows: WritableRows, record: ContactRecord): Promise<void> {
-  const { conversationId, personaId, site, name, peer, peerIdentity, verifiedIdentity } = record;
+/** Whether anything of the contact was not known here. */
+async function takeContact(rows: WritableRows, record: ContactRecord, queue: boolean): Promise<boolean> {
+  const { conversationId, personaId, site, name, peer, peerIdentity, verifiedIdentity, ended } = record;
   const found = await rows.get(CONVERSATIONS, conversationId);
   const marks = await rows.list(MARKS, conversationId);
   const entries = await rows.list(HISTORY, conversationId);
   const nextOrder = entries.reduce((most, { order }) => Math.max(most, order + 1), found?.nextOrder ?? 0);
+  // There is no session: who writes begins one. Nobody is written to by chance who was said goodbye to.
+  const restored = peerIdentity === undefined || ended ? 'ended' : 'private';
   const begun: Conversation = found ?? {
     id: conversationId,
     personaId,
     site,
     name,
     peer,
-    // There is no session: an invite begins the next one.
-    state: 'ended',
+    state: restored,
     heldState: undefined,
     peerIdentity: undefined,
     verifiedIdentity: undefined,
@@ -110,17 +137,22 @@ async function takeContact(rows: WritableRows, record: ContactRecord): Promise<v
     nextOrder,
   };
   // Whom we talk to here already is newer than what the backup says.
-  const known: Partial<Conversation> =
-    begun.peerIdentity === undefined && peerIdentity !== undefined
-      ? // What was read here before may have been our own invite, taken for theirs, under a name that stood there by chance.
-        { name, peer, peerIdentity, verifiedIdentity, state: 'ended', theirInvite: undefined }
-      : {};
-  await rows.put(CONVERSATIONS, conversationId, ALL_CONVERSATIONS, { ...begun, ...known, nextOrder });
+  const isNews = begun.peerIdentity === undefined && peerIdentity !== undefined;
+  const known: Partial<Conversation> = isNews
+    ? // What was read here before may have been our own invite, taken for theirs, under a name that stood there by chance.
+      { name, peer, peerIdentity, verifiedIdentity, state: restored, theirInvite: undefined }
+    : {};
+  if (isNews) await noteRestored(rows, conversationId);
+  const now = { ...begun, ...known, nextOrder };
+  if (queue) await queueContact(rows, now);
+  await rows.put(CONVERSATIONS, conversationId, ALL_CONVERSATIONS, now);
   const own = new Map(entries.map(({ id, from }) => [id.join(), from === 'me']));
   for (const mark of marks) await keepInLedger(rows, personaId, mark, own.get(mark.historyId.join()) ?? false);
+  return found === undefined || isNews;
 }
 
-async function takeMessage(rows: WritableRows, record: MessageRecord): Promise<void> {
+/** Whether it was not known here. */
+async function takeMessage(rows: WritableRows, record: MessageRecord, queue: boolean): Promise<boolean> {
   const { historyId: id, conversationId, order, at, from, shape, text, inviteId, unread, armour } = record;
   const { generation, sequence, removed } = record;
   const found = await rows.get(HISTORY, id);
@@ -135,11 +167,23 @@ async function takeMessage(rows: WritableRows, record: MessageRecord): Promise<v
   if (conversation !== undefined && conversation.nextOrder <= order) {
     await rows.put(CONVERSATIONS, conversationId, ALL_CONVERSATIONS, { ...conversation, nextOrder: order + 1 });
   }
-  if (armour === undefined || (await rows.get(MARKS, id)) !== undefined) return;
-  const mark: Mark = { historyId: id, conversationId, ...armour };
-  await rows.put(MARKS, id, conversationId, mark);
-  // Until its contact is there, nobody knows whose ledger it belongs to; the contact's record sees to it.
-  if (conversation !== undefined) await keepInLedger(rows, conversation.personaId, mark, from === 'me');
+  if (armour !== undefined && (await rows.get(MARKS, id)) === undefined) {
+    const mark: Mark = { historyId: id, conversationId, ...armour };
+    await rows.put(MARKS, id, conversationId, mark);
+    // Until its contact is there, nobody knows whose ledger it belongs to; the contact's record sees to it.
+    if (conversation !== undefined) await keepInLedger(rows, conversation.personaId, mark, from === 'me');
+  }
+  if (queue && found === undefined) await queueMessage(rows, id);
+  return found === undefined;
+}
+
+/** What it claims is looked at again wherever it is shown (preview-rows.ts). */
+async function takePreview(rows: WritableRows, record: PreviewRecord, queue: boolean): Promise<void> {
+  const { historyId: id, conversationId, url, title, description, siteName, picture } = record;
+  if ((await rows.get(PREVIEWS, id)) !== undefined) return;
+  const preview = { url, title, description, siteName, picture };
+  await rows.put(PREVIEWS, id, conversationId, preview);
+  if (queue) await queuePreview(rows, { id, conversationId }, preview);
 }
 
 async function keepInLedger(

@@ -12,7 +12,8 @@ import { findPersona } from './persona.ts';
 import type { ConversationId, Page } from './place.ts';
 import type { Reading } from './reading.ts';
 import { readSpans } from './receive.ts';
-import { blockOf, sendContent } from './send.ts';
+import { sendContent } from './send.ts';
+import { blockOf } from './sendable.ts';
 import { inSession, type Surroundings } from './surroundings.ts';
 
 /** As long as one chunk can be: by hand there is no limit that we know of. */

@@ -18,6 +18,7 @@ import { findInvite } from './invite.ts';
 import { findPersona } from './persona.ts';
 import { type ConversationId, type Page, placeOf } from './place.ts';
 import { inSession, type Surroundings } from './surroundings.ts';
+import { giveBackWaiting } from './unsent.ts';
 
 /** Our names are identity keys: 2 says that they are no phone numbers. */
 const FINGERPRINT_VERSION = 2;
@@ -106,7 +107,8 @@ export async function setVerified(
 
 /**
  * Accepts the changed identity key: from now on it is the contact's, and not verified unless it was compared before. The
- * invite or the answer that brought it is accepted or read once more; until then nothing is sent. Rejects with
+ * invite or the answer that brought it is accepted or read once more; until then nothing is sent. Words that waited for the key
+ * before are a draft again: they were written for nobody else. Rejects with
  * SessionNotFound where no key waits.
  */
 export function acceptKey(around: Surroundings, id: ConversationId): Promise<void> {
@@ -114,6 +116,7 @@ export function acceptKey(around: Surroundings, id: ConversationId): Promise<voi
     around.store.transact(async (rows) => {
       const conversation = await findConversation(rows, id);
       if (conversation?.pendingIdentity === undefined) throw refusal('SessionNotFound');
+      await giveBackWaiting(rows, id);
       const own = await findOwnInvite(rows, conversation);
       await saveConversation(rows, {
         ...conversation,

@@ -19,7 +19,10 @@ import { historyIdOf, saveEntry } from './entries.ts';
 import { type ConversationFailureCode, refusal, storeDamaged } from './failure.ts';
 import { HISTORY, type HistoryEntry, type HistoryId } from './message-rows.ts';
 import { countEntry } from './outgoing.ts';
+import type { Page } from './place.ts';
 import { firstShown, savePreview } from './preview-rows.ts';
+import { sendAgain } from './resend.ts';
+import { RESENT_LINE, RESTORED_LINE, takeResent } from './restored.ts';
 import type { Surroundings } from './surroundings.ts';
 import { contextOf, saveThread } from './thread.ts';
 
@@ -31,12 +34,20 @@ export interface Decrypted {
   readonly plaintext: Uint8Array;
 }
 
+/** What was kept. */
+export interface TakenContent {
+  readonly id: HistoryId;
+  /** As it is kept now. */
+  readonly conversation: Conversation;
+  readonly content: ReceivedContent;
+}
+
 /** Keeps what was said. Gives its entry and the conversation as it is kept now. Throws what `CODES` says. */
 export async function takeContent(
   rows: WritableRows,
-  { now }: Surroundings,
+  around: Surroundings,
   { conversation, thread, plaintext }: Decrypted,
-): Promise<{ readonly id: HistoryId; readonly conversation: Conversation }> {
+): Promise<TakenContent> {
   const context = contextOf(conversation.site, thread.key, thread.peerIdentity);
   const chain = decodeReceivedChain(thread.received);
   if (!chain.ok) throw storeDamaged(chain.failure);
@@ -46,13 +57,16 @@ export async function takeContent(
   await saveThread(rows, { ...thread, received: encodeReceivedChain(opened.value.chain), heard: true });
   if (content.kind === 'unsend') await removeEntry(rows, historyIdOf(conversation.id, 'received', content.target));
   const id = historyIdOf(conversation.id, 'received', contentId);
+  // Nobody asked for it: there is nothing of it to keep.
+  const isUnasked = content.kind === 'resent' && !(await takeResent(rows, around, { conversation, thread, content }));
+  const kept = isUnasked ? NOTHING : keptOf(content, plaintext, context);
   await saveEntry(rows, {
     id,
     conversationId: conversation.id,
     order: conversation.nextOrder,
-    at: now(),
+    at: around.now(),
     from: 'them',
-    ...keptOf(content, plaintext, context),
+    ...kept,
     inviteId: thread.inviteId,
     generation,
     sequence,
@@ -62,8 +76,23 @@ export async function takeContent(
   if (preview !== undefined) await savePreview(rows, { id, conversationId: conversation.id }, preview);
   wipe(plaintext);
   const ended = content.kind === 'control' && content.notice.type === 'end-session';
-  return { id, conversation: await countEntry(rows, ended ? { ...conversation, state: 'ended' } : conversation) };
+  const counted = await countEntry(rows, ended ? { ...conversation, state: 'ended' } : conversation);
+  return { id, conversation: counted, content };
 }
+
+/** Where `taken` is the first word of a contact's restored browser: what it missed is sent again. */
+export async function answerRestored(
+  rows: WritableRows,
+  around: Surroundings,
+  page: Page,
+  { conversation, thread, content }: TakenContent & { readonly thread: Thread },
+): Promise<void> {
+  if (content.kind !== 'control' || content.notice.type !== 'restored') return;
+  const { after } = content.notice;
+  await sendAgain(rows, around, { conversationId: conversation.id, inviteId: thread.inviteId, after, site: page.text });
+}
+
+const NOTHING = { kind: 'control', text: '', raw: undefined } as const;
 
 /** What is kept of a content: the words of a text; of what this version can't show, all of it, for a later one. */
 function keptOf(
@@ -75,8 +104,11 @@ function keptOf(
     case 'text':
       return { kind: 'text', text: content.text, raw: undefined };
     case 'control':
+      return { ...NOTHING, text: content.notice.type === 'restored' ? RESTORED_LINE : '' };
     case 'unsend':
-      return { kind: 'control', text: '', raw: undefined };
+      return NOTHING;
+    case 'resent':
+      return { kind: 'control', text: RESENT_LINE, raw: { plaintext: plaintext.slice(), hash, marks } };
     case 'unknown':
       return { kind: 'unknown', text: '', raw: { plaintext: plaintext.slice(), hash, marks } };
     default:

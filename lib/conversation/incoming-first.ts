@@ -9,7 +9,7 @@ import type { Rows, WritableRows } from '../store/index.ts';
 import { type Conversation, type Invite, SESSIONS, type Thread } from './conversation-row.ts';
 import { findConversation, historyIdOf, saveConversation, withChangedKey, withSession } from './entries.ts';
 import { type ConversationFailureCode, refusal } from './failure.ts';
-import { takeContent } from './incoming-content.ts';
+import { answerRestored, takeContent } from './incoming-content.ts';
 import { requireThread, signalRefusal } from './incoming-message.ts';
 import { findInvite, isAnswerable, isKnownElsewhere, saveInvite } from './invite.ts';
 import type { HistoryId } from './message-rows.ts';
@@ -18,8 +18,10 @@ import type { Payload } from './payload.ts';
 import { findPersona, savePersona } from './persona.ts';
 import type { Persona } from './persona-row.ts';
 import { type Page, placeOf } from './place.ts';
+import { openingContent } from './restored.ts';
 import type { Surroundings } from './surroundings.ts';
 import { agreeKey, beginThread, findTag, findThread, tagOf } from './thread.ts';
+import { sendWaiting } from './waiting.ts';
 
 type FirstMessage = Extract<Payload, { kind: 'first' }>;
 
@@ -59,6 +61,8 @@ export async function takeFirstMessage(
     plaintext: receipt.plaintext,
   });
   if (known === undefined) await answer(rows, around, page, { ...taken, persona, thread });
+  await answerRestored(rows, around, page, { ...taken, thread });
+  if (known === undefined) await sendWaiting(rows, around, page, conversation.id);
   return { id: taken.id };
 }
 
@@ -162,9 +166,8 @@ async function answer(
   const current = (await findThread(rows, conversation.id, thread.inviteId)) ?? thread;
   await queueContent(rows, around, {
     persona,
-    conversation,
+    ...(await openingContent(rows, conversation)),
     thread: current,
-    content: { kind: 'control', notice: { type: 'session-established' } },
     id: historyIdOf(conversation.id, 'established', thread.inviteId),
     site: page.text,
   });

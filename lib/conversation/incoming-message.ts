@@ -6,7 +6,7 @@ import type { Rows, WritableRows } from '../store/index.ts';
 import { type Conversation, SESSIONS, type Tag, type Thread } from './conversation-row.ts';
 import { findConversation } from './entries.ts';
 import { type ConversationFailureCode, refusal, storeDamaged } from './failure.ts';
-import { takeContent } from './incoming-content.ts';
+import { answerRestored, takeContent } from './incoming-content.ts';
 import type { HistoryId } from './message-rows.ts';
 import type { Payload } from './payload.ts';
 import { type Page, placeOf } from './place.ts';
@@ -35,7 +35,9 @@ export async function takeMessage(
   if (!decrypted.ok) throw signalRefusal(decrypted.failure);
   const { record, plaintext } = decrypted.value;
   await rows.put(SESSIONS, conversation.id, conversation.id, record);
-  return (await takeContent(rows, around, { conversation, thread, plaintext })).id;
+  const taken = await takeContent(rows, around, { conversation, thread, plaintext });
+  await answerRestored(rows, around, page, { ...taken, thread });
+  return taken.id;
 }
 
 /** What a tag of this persona leads to, if that is what `page` shows and the other side wrote it. */

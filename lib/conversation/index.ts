@@ -1,5 +1,7 @@
 /** The use cases: invite, accept, send, receive, verify. docs/conversation.md is the same in prose. */
 export { acceptInvite } from './accept.ts';
+export { type Gathered, gatherRecords } from './backup-export.ts';
+export { stageImport, takeStaged } from './backup-import.ts';
 export { beginQueue, endQueue, uploadPort } from './backup-queue.ts';
 export {
   type BackupNotes,
@@ -7,6 +9,8 @@ export {
   CHOICE,
   ENROLMENT,
   getSingle,
+  IMPORT,
+  type ImportProgress,
   LIVE,
   LOG,
   NOTES,
@@ -48,7 +52,7 @@ export {
   savePreviewSettings,
   saveSiteAnswer,
 } from './preview-choices.ts';
-export { type PreviewRoom, previewRoom } from './preview-room.ts';
+export { previewRooms } from './preview-room.ts';
 export { readPreviewPicture } from './preview-rows.ts';
 export type { Reading } from './reading.ts';
 export { readKnownSpans, readSpans } from './receive.ts';

@@ -39,10 +39,22 @@ export function invite(around: Surroundings, page: Page, sentence: string): Prom
   return inSession(around, conversationId, () =>
     around.store.transact(async (rows) => {
       const found = (await findConversation(rows, conversationId)) ?? beginConversation(page);
-      const open = await findOpenInvite(rows, around, found);
-      return nameOfEntry(open ?? (await makeInvite(rows, around, page, found, sentence)));
+      return nameOfEntry((await openInviteOf(rows, around, page, found, sentence)).id);
     }),
   );
+}
+
+/** Our open invite to a conversation: the one there is, or a new one in the outbox. Throws TooLong. */
+export async function openInviteOf(
+  rows: WritableRows,
+  around: Surroundings,
+  page: Page,
+  found: Conversation,
+  sentence: string | undefined,
+): Promise<{ readonly id: HistoryId; readonly inviteId: InviteId }> {
+  const inviteId =
+    (await findOpenInvite(rows, around, found)) ?? (await makeInvite(rows, around, page, found, sentence));
+  return { id: inviteEntryId(found, inviteId), inviteId };
 }
 
 /** Whether our open invite to the conversation of `page` is not out, since the site did not take it. */
@@ -83,11 +95,11 @@ async function findOpenInvite(
   rows: Rows,
   { now }: Surroundings,
   conversation: Conversation,
-): Promise<HistoryId | undefined> {
+): Promise<InviteId | undefined> {
   const { personaId, ownInvite, state } = conversation;
   const open = ownInvite && (await findInvite(rows, personaId, ownInvite));
   if (open === undefined || open.used || now() > open.expiresAt || state === 'ended') return undefined;
-  return inviteEntryId(conversation, open.inviteId);
+  return open.inviteId;
 }
 
 async function makeInvite(
@@ -95,8 +107,8 @@ async function makeInvite(
   around: Surroundings,
   page: Page,
   found: Conversation,
-  sentence: string,
-): Promise<HistoryId> {
+  sentence: string | undefined,
+): Promise<InviteId> {
   const { random, now } = around;
   const persona = await preparePersona(rows, around, page);
   const inviteId: InviteId = bytesOfLength(random(INVITE_ID_BYTES), INVITE_ID_BYTES);
@@ -104,8 +116,8 @@ async function makeInvite(
   await savePersona(rows, found.personaId, { ...persona, nextPreKeyId: persona.nextPreKeyId + 1 });
   const generation = await nextGeneration(rows, found, now());
   const expiresAt = now() + INVITE_LIFE_MS;
-  const words = { inviteId, generation, expiresAt, bundle: bundleOf(persona, oneTimePreKey) };
-  const payload = encodeInvitePayload(encodeInvite(words, page, persona.identity, random));
+  const said = { inviteId, generation, expiresAt, bundle: bundleOf(persona, oneTimePreKey) };
+  const payload = encodeInvitePayload(encodeInvite(said, page, persona.identity, random));
   await forgetInvite(rows, found, found.ownInvite);
   await saveInvite(rows, found.personaId, {
     inviteId,
@@ -126,8 +138,9 @@ async function makeInvite(
   };
   const id = inviteEntryId(conversation, inviteId);
   await saveInviteEntry(rows, conversation, { id, from: 'me', inviteId, at: now() });
-  await saveArmour(rows, around, { conversation, id, payload, site: page.text, sentence });
-  return id;
+  const words = sentence === undefined ? {} : { sentence };
+  await saveArmour(rows, around, { conversation, id, payload, site: page.text, ...words });
+  return inviteId;
 }
 
 /** Keeps the entry of an invite, own or theirs, and the conversation with it. */

@@ -19,13 +19,14 @@ export interface HistoryEntry {
   readonly from: 'me' | 'them';
   /** `other`: something that this version keeps and can't show. `unknown`: needs a newer version. */
   readonly kind: 'text' | 'invite' | 'control' | 'other' | 'unknown';
+  /** The words; of a control for which the transcript has something to show, its name (restored.ts). */
   readonly text: string;
   /** The invite, or the one that began the thread. */
   readonly inviteId: InviteId;
   /** Place among the contents of its sender in its thread. */
   readonly generation: number;
   readonly sequence: number;
-  /** Of what can't be shown: the padded content as it came, with the context that it was made for. */
+  /** Of what can't be shown, or brought several texts: the padded content as it came, with the context that it was made for. */
   readonly raw: { readonly plaintext: Uint8Array; readonly hash: Uint8Array; readonly marks: Uint8Array } | undefined;
   /** Whether its sender took it back. */
   readonly removed: boolean;
@@ -34,10 +35,11 @@ export interface HistoryEntry {
 /**
  * - toSend: to be handed to the page. handedOut: it was; whether the site took it is not known.
  * - byHand: the person carries it; no page is given it.
+ * - waiting: there is no session yet that it could go on; its words are in the history, and no text of it is made.
  * - failed: the site did not take it, with the code of why; the person may try again.
  * What the site is known to have leaves the outbox.
  */
-export type DeliveryState = 'toSend' | 'handedOut' | 'failed' | 'byHand';
+export type DeliveryState = 'toSend' | 'handedOut' | 'failed' | 'byHand' | 'waiting';
 
 /** A message on its way. Its texts are made once and never again. */
 export interface Outgoing {
@@ -93,7 +95,7 @@ export const OUTBOX: RowTable<Outgoing> = {
     id: id<'HistoryId'>(),
     conversationId: id<'ConversationId'>(),
     order: row.uint53,
-    state: row.oneOf('toSend', 'handedOut', 'failed', 'byHand'),
+    state: row.oneOf('toSend', 'handedOut', 'failed', 'byHand', 'waiting'),
     reason: row.optional(row.text),
     // A sentence in front of the chunks of an invite.
     texts: row.list(row.text, 1 + MOST_CHUNKS),

@@ -58,6 +58,8 @@ export function markFailed(around: Surroundings, entry: string, reason: string):
 /** Sends the same bytes once more. Rejects with SendUnknown where nothing such waits, or a store's Failure. */
 export async function retrySending(around: Surroundings, entry: string): Promise<void> {
   const found = await changeOutgoing(around, entry, async (rows, outgoing) => {
+    // There is nothing of it yet that could be handed out.
+    if (outgoing.state === 'waiting') return undefined;
     await saveOutgoing(rows, { ...outgoing, state: 'toSend', reason: undefined });
     await takeBackWords(rows, outgoing);
     return true;

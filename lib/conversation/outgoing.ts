@@ -30,6 +30,8 @@ export interface Sending {
   readonly site: SiteText;
   /** Whether the person carries it to the site; otherwise a page does. */
   readonly byHand?: boolean;
+  /** Its place in the history, where it has one already. */
+  readonly order?: number;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function queueContent(rows: WritableRows, around: Surroundings, sen
   await saveEntry(rows, {
     id,
     conversationId: conversation.id,
-    order: conversation.nextOrder,
+    order: sending.order ?? conversation.nextOrder,
     at: around.now(),
     from: 'me',
     kind: content.kind === 'text' ? 'text' : 'control',

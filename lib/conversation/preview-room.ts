@@ -5,33 +5,28 @@
 import { planChunks } from '../armour/index.ts';
 import { encodeUtf8 } from '../bytes/index.ts';
 import { PADDED_SIZES } from '../content/index.ts';
-import { pictureBudget } from '../preview/index.ts';
 import type { SiteText } from './place.ts';
-
-/** Bytes that a preview may take. */
-export interface PreviewRoom {
-  /** Title, description and site name together. */
-  readonly words: number;
-  /** As `PreviewWish.budget`: 0 where there is no room for a picture. */
-  readonly picture: number;
-}
 
 /** A message with a preview is at most so many texts on the site: what one posts without annoying the others there. */
 export const MOST_TEXTS = 8;
+/** Up to so many they are no flood anywhere: below that a larger picture is worth more than a text less. */
+const FEW_TEXTS = 2;
 /** What a ratchet message has besides its padded content (docs/content.md: 58 to 91 bytes), tag and kind; rounded up. */
 const USUAL_OVERHEAD = 128;
 /** Envelope, kind and padding mark of a text, with tags and lengths of a preview. */
 const CONTENT_OVERHEAD = 115;
-/** Title, description and site name at their largest. */
-const MOST_WORDS = 1792;
 
-/** The room beside `text`, whose link is `url`. */
-export function previewRoom({ alphabet, limit }: SiteText, text: string, url: string): PreviewRoom {
-  const sizes = PADDED_SIZES.filter((size) => {
+/**
+ * Bytes that a preview may take beside `text`, whose link is `url`: in two texts on the site or the fewest that leave any, then
+ * in more of them, up to eight. Empty where there is no room at all.
+ */
+export function previewRooms({ alphabet, limit }: SiteText, text: string, url: string): readonly number[] {
+  const taken = CONTENT_OVERHEAD + encodeUtf8(text).length + url.length;
+  const rooms = new Map<number, number>();
+  for (const size of PADDED_SIZES) {
     const plan = planChunks(size + USUAL_OVERHEAD, alphabet, limit);
-    return plan.ok && plan.value.count <= MOST_TEXTS;
-  });
-  const left = (sizes.at(-1) ?? 0) - CONTENT_OVERHEAD - encodeUtf8(text).length - url.length;
-  const words = Math.min(MOST_WORDS, Math.max(0, Math.floor(left / 3)));
-  return { words, picture: pictureBudget(Math.max(0, left - words)) };
+    if (!plan.ok || plan.value.count > MOST_TEXTS || size <= taken) continue;
+    rooms.set(Math.max(plan.value.count, FEW_TEXTS), size - taken);
+  }
+  return [...rooms.values()];
 }

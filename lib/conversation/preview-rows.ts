@@ -2,40 +2,26 @@
  * Owns how link previews are kept: each in a row of its own beside its message, so that reading words does not read pictures.
  * Does not own whether one may be shown: that is looked at anew each time (lib/preview, received.ts), own ones included.
  */
+
+import type { Bytes } from '../bytes/index.ts';
 import { type ClaimedPreview, checkReceived, type Preview, type ShownPreview } from '../preview/index.ts';
-import { type Rows, type RowTable, row, type WritableRows } from '../store/index.ts';
+import type { Rows, WritableRows } from '../store/index.ts';
+import { queuePreview } from './backup-queue.ts';
 import { entryOfName } from './entries.ts';
 import { HISTORY, type HistoryEntry, type HistoryId } from './message-rows.ts';
+import { type KeptPreview, PREVIEWS } from './preview-row.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** A preview as it is kept. Its picture is WebP. */
-interface KeptPreview {
-  readonly url: string;
-  readonly title: string;
-  readonly description: string;
-  readonly siteName: string;
-  readonly picture: Uint8Array | undefined;
-}
-
-const PREVIEWS: RowTable<KeptPreview> = {
-  name: 'previews',
-  version: 1,
-  codec: row.record<KeptPreview>({
-    url: row.text,
-    title: row.text,
-    description: row.text,
-    siteName: row.text,
-    picture: row.optional(row.bytes<'Picture'>() as row.RowCodec<Uint8Array>),
-  }),
-};
-
-/** Keeps the preview of an entry, in the step that keeps the entry. */
-export function savePreview(
+/** Keeps the preview of an entry, and what of it is backed up, in the step that keeps the entry. */
+export async function savePreview(
   rows: WritableRows,
   { id, conversationId }: Pick<HistoryEntry, 'id' | 'conversationId'>,
   { url, title, description, siteName, picture }: Preview,
 ): Promise<void> {
-  return rows.put(PREVIEWS, id, conversationId, { url, title, description, siteName, picture: picture?.bytes });
+  const bytes = picture?.bytes as Bytes<'Picture'> | undefined;
+  const kept: KeptPreview = { url, title, description, siteName, picture: bytes };
+  await rows.put(PREVIEWS, id, conversationId, kept);
+  await queuePreview(rows, { id, conversationId }, kept);
 }
 
 /** The preview of an entry, where it has one that may be shown under its words. */

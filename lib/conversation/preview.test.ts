@@ -12,7 +12,7 @@ import {
   savePreviewSettings,
   saveSiteAnswer,
 } from './preview-choices.ts';
-import { MOST_TEXTS, previewRoom } from './preview-room.ts';
+import { MOST_TEXTS, previewRooms } from './preview-room.ts';
 import { readPreviewPicture } from './preview-rows.ts';
 import { sendText } from './send.ts';
 import { codeOf, type Installation, LINES, Pair, ROOMY, textsOf } from './test-installation.ts';
@@ -152,35 +152,32 @@ describe('a preview for which the message is too long', () => {
 });
 
 describe('the room for a preview', () => {
+  const LETTERS_2000 = { alphabet: 'base62', limit: { amount: 2000, unit: 'utf16' } } as Page['text'];
+
   it.each([
-    ['a line of IRC', LINES, 1000],
-    [
-      'a site that takes 2000 letters',
-      { alphabet: 'base62', limit: { amount: 2000, unit: 'utf16' } } as Page['text'],
-      8000,
-    ],
-  ])('on %s keeps the message within eight texts', async (_, site, least) => {
-    const room = previewRoom(site, TEXT, LINK);
-    expect(room.words + room.picture).toBeGreaterThan(least);
+    ['a line of IRC', LINES, [3, 4, 5, 6, 7]],
+    ['a site that takes 2000 letters', LETTERS_2000, [2, 3, 4, 5, 6, 8]],
+  ])('on %s is what fits into so many texts, up to eight', async (_, site, counts) => {
     const pair = await Pair.paired(site);
-    const before = pair.chat.rows.length;
-    const full = {
-      ...preview(room.picture - 30),
-      siteName: '',
-      title: '',
-      description: 'd'.repeat(Math.min(room.words, 1024)),
-    };
-    await send(pair, TEXT, full);
-    expect(pair.chat.rows.length - before).toBeLessThanOrEqual(MOST_TEXTS);
-    expect((await lastBubble(pair, pair.bob, pair.bobPage)).bubble.preview?.picture).toEqual({ width: 4, height: 3 });
+    const sent: number[] = [];
+    const rooms = previewRooms(site, TEXT, LINK);
+    for (const room of rooms) {
+      const before = pair.chat.rows.length;
+      const title = room < 200 ? 't' : '';
+      await send(pair, TEXT, { url: LINK, title, description: '', siteName: '', picture: preview(room - 31).picture! });
+      sent.push(pair.chat.rows.length - before);
+    }
+    expect(sent).toEqual(counts);
+    expect(sent.at(-1)).toBeLessThanOrEqual(MOST_TEXTS);
+    expect([...rooms].sort((one, other) => one - other)).toEqual(rooms);
   });
 
-  it('is all that a preview may have where the site takes much', () => {
-    expect(previewRoom(ROOMY, TEXT, LINK)).toEqual({ words: 1792, picture: 24_576 });
+  it('is more than a preview can have where the site takes much', () => {
+    expect(previewRooms(ROOMY, TEXT, LINK)[0]).toBeGreaterThan(24_576 + 1792);
   });
 
   it('is none beside a text that fills it', () => {
-    expect(previewRoom(LINES, 'x'.repeat(5000), LINK)).toEqual({ words: 0, picture: 0 });
+    expect(previewRooms(LINES, 'x'.repeat(5000), LINK)).toEqual([]);
   });
 });
 

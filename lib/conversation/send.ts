@@ -3,21 +3,25 @@
  * safe at any time.
  */
 import { encodeUtf8 } from '../bytes/index.ts';
-import type { Content, LinkPreview } from '../content/index.ts';
+import type { Content } from '../content/index.ts';
 import { Failure } from '../failure/index.ts';
 import type { Preview } from '../preview/index.ts';
 import type { WritableRows } from '../store/index.ts';
-import type { Conversation, Thread } from './conversation-row.ts';
+import type { Conversation } from './conversation-row.ts';
 import { findConversation, historyIdOf, nameOfEntry } from './entries.ts';
 import { refusal } from './failure.ts';
-import { DRAFTS, HISTORY, type HistoryId } from './message-rows.ts';
+import { openInviteOf } from './invite.ts';
+import { DRAFTS, HISTORY, type HistoryId, OUTBOX } from './message-rows.ts';
 import { queueContent } from './outgoing.ts';
 import { findPersona } from './persona.ts';
 import { type Page, placeOf, type SiteText } from './place.ts';
 import { savePreview } from './preview-rows.ts';
+import { requireSendable } from './sendable.ts';
 import { inSession, type Surroundings } from './surroundings.ts';
-import { chooseThread, listThreads } from './thread.ts';
+import { textContent } from './text-content.ts';
+import { usedThread } from './thread.ts';
 import { findUnsent } from './unsent.ts';
+import { holdText, sendWaiting } from './waiting.ts';
 
 /** What a person wrote. */
 export interface TextToSend {
@@ -27,13 +31,16 @@ export interface TextToSend {
   readonly clientId: string;
   /** Of the link in the text: it travels inside the same content. */
   readonly preview?: Preview | undefined;
+  /** Readable to anybody, in front of the invite that a restored chat begins with. */
+  readonly sentence?: string | undefined;
 }
 
 /**
  * Encrypts `text` and keeps it in the outbox, unless that was done before: under this `clientId`, or for the same words
- * that the site did not take. The draft is forgotten in the same step. A preview for which the message is too long goes without
- * its picture, then not at all. Gives the name of its entry. Rejects with SessionNotFound, UntrustedIdentity, ContactRenamed, TooLong or
- * TextNotWellFormed, or a store's Failure; then nothing changed.
+ * that the site did not take. In a restored chat that has no session yet the text is kept until it has one, and the entry is
+ * that of the invite that leads to it. The draft is forgotten in the same step. A preview for which the message is too long
+ * goes without its picture, then not at all. Gives the name of the entry that is to be delivered. Rejects with
+ * SessionNotFound, UntrustedIdentity, ContactRenamed, TooLong or TextNotWellFormed, or a store's Failure; then nothing changed.
  */
 export function sendText(around: Surroundings, page: Page, { preview, ...words }: TextToSend): Promise<string> {
   const { conversationId } = placeOf(page);
@@ -55,34 +62,36 @@ function lighterAndLighter(preview: Preview | undefined): (Preview | undefined)[
   return picture === undefined ? [preview, undefined] : [preview, words, undefined];
 }
 
-function sendOnce(around: Surroundings, page: Page, { text, clientId, preview }: TextToSend): Promise<string> {
+function sendOnce(around: Surroundings, page: Page, sending: TextToSend): Promise<string> {
+  const { text, clientId, preview, sentence } = sending;
   const { conversationId } = placeOf(page);
-  const content: Content = { kind: 'text', text, previews: preview === undefined ? [] : [linkPreview(preview)] };
   return around.store.transact(async (rows) => {
     let id = historyIdOf(conversationId, 'sent', encodeUtf8(clientId));
     if ((await rows.get(HISTORY, id)) === undefined) {
       const conversation = requireSendable(await findConversation(rows, conversationId), page.peer);
       const thread = await usedThread(rows, conversation);
       const unsent = thread && (await findUnsent(rows, conversationId, text, thread.inviteId));
-      if (unsent === undefined) {
-        await sendContent(rows, around, { conversation, content, id, site: page.text });
+      if (unsent !== undefined) id = unsent;
+      else if (thread === undefined)
+        id = await holdText(rows, around, page, { conversation, id, text, preview, sentence });
+      else {
+        await sendWaiting(rows, around, page, conversationId);
+        const current = requireSendable(await findConversation(rows, conversationId), page.peer);
+        await sendContent(rows, around, {
+          conversation: current,
+          content: textContent(text, preview),
+          id,
+          site: page.text,
+        });
         if (preview !== undefined) await savePreview(rows, { id, conversationId }, preview);
-      } else id = unsent;
+      }
+    } else if ((await rows.get(OUTBOX, id))?.state === 'waiting') {
+      const conversation = requireSendable(await findConversation(rows, conversationId), page.peer);
+      id = (await openInviteOf(rows, around, page, conversation, sentence)).id;
     }
     await rows.delete(DRAFTS, conversationId);
     return nameOfEntry(id);
   });
-}
-
-/** As it travels: a site that is not named has no field. */
-function linkPreview({ url, title, description, siteName, picture }: Preview): LinkPreview {
-  return {
-    url,
-    title,
-    description,
-    ...(picture === undefined ? {} : { picture: { type: picture.type, bytes: picture.bytes } }),
-    ...(siteName === '' ? {} : { siteName }),
-  };
 }
 
 /**
@@ -122,27 +131,4 @@ export async function sendContent(rows: WritableRows, around: Surroundings, send
   if (thread === undefined) throw refusal('SessionNotFound');
   const persona = await findPersona(rows, conversation.personaId);
   await queueContent(rows, around, { ...sending, persona, thread });
-}
-
-/** The thread that a message would go on, or undefined. */
-export async function usedThread(rows: WritableRows, { id, peerIdentity }: Conversation): Promise<Thread | undefined> {
-  return peerIdentity && chooseThread(await listThreads(rows, id), peerIdentity);
-}
-
-/** Why nothing can be sent, or undefined. `peer`: whom the page names now, where it does. */
-export function blockOf(
-  conversation: Conversation | undefined,
-  peer: string | undefined,
-): 'SessionNotFound' | 'UntrustedIdentity' | 'ContactRenamed' | undefined {
-  if (conversation?.state === 'keyChanged') return 'UntrustedIdentity';
-  if (conversation?.state !== 'private') return 'SessionNotFound';
-  // The page may have put somebody else's name over this conversation.
-  const renamed = peer !== undefined && conversation.peer !== undefined && peer !== conversation.peer;
-  return renamed ? 'ContactRenamed' : undefined;
-}
-
-function requireSendable(conversation: Conversation | undefined, peer: string | undefined): Conversation {
-  const block = blockOf(conversation, peer);
-  if (block !== undefined || conversation === undefined) throw refusal(block ?? 'SessionNotFound');
-  return conversation;
 }

@@ -22,6 +22,7 @@ import type { IdentityKey } from '../signal/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
 import {
   type AgreedKey,
+  type Conversation,
   type InviteId,
   type MessageTag,
   TAGS,
@@ -114,6 +115,19 @@ export async function findTag(
 ): Promise<{ readonly mine: Tag | undefined; readonly elsewhere: boolean }> {
   const mine = await rows.get(TAGS, personaKey(personaId, tag));
   return { mine, elsewhere: mine === undefined && (await rows.list(TAGS, tag)).length > 0 };
+}
+
+/** Whether a thread is with the identity key that the conversation is with now. */
+export function isWithPeer({ peerIdentity }: Pick<Conversation, 'peerIdentity'>, thread: Thread): boolean {
+  return peerIdentity !== undefined && equalBytes(peerIdentity, thread.peerIdentity);
+}
+
+/** The thread that a message of a conversation would go on, or undefined. */
+export async function usedThread(
+  rows: Rows,
+  { id, peerIdentity }: Pick<Conversation, 'id' | 'peerIdentity'>,
+): Promise<Thread | undefined> {
+  return peerIdentity && chooseThread(await listThreads(rows, id), peerIdentity);
 }
 
 /** The thread to send on to `peerIdentity`, or undefined where there is none. */

@@ -7,11 +7,33 @@ import { equalBytes } from '../bytes/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
 import { DRAFTS, HISTORY, type HistoryId, OUTBOX, type Outgoing } from './message-rows.ts';
 import type { ConversationId } from './place.ts';
+import { PREVIEWS } from './preview-row.ts';
 
-/** Puts the words of a failed text back into the draft, in front of what was written since. */
+/**
+ * Puts the words of a failed text back into the draft, in front of what was written since; of a failed invite the words that
+ * wait for its answer.
+ */
 export async function giveBackWords(rows: WritableRows, { id, conversationId }: Outgoing): Promise<void> {
-  const words = await wordsOf(rows, id);
-  if (words === undefined) return;
+  const entry = await rows.get(HISTORY, id);
+  if (entry?.kind === 'invite') await giveBackWaiting(rows, conversationId);
+  if (entry?.kind === 'text') await putIntoDraft(rows, conversationId, entry.text);
+}
+
+/** Puts the words that wait for a session back into the draft: nothing of them is kept but there. */
+export async function giveBackWaiting(rows: WritableRows, conversationId: ConversationId): Promise<void> {
+  const waiting = (await rows.list(OUTBOX, conversationId)).filter(({ state }) => state === 'waiting');
+  if (waiting.length === 0) return;
+  const words: string[] = [];
+  for (const { id } of waiting.sort((a, b) => a.order - b.order)) {
+    words.push((await wordsOf(rows, id)) ?? '');
+    await rows.delete(OUTBOX, id);
+    await rows.delete(HISTORY, id);
+    await rows.delete(PREVIEWS, id);
+  }
+  await putIntoDraft(rows, conversationId, words.join('\n'));
+}
+
+async function putIntoDraft(rows: WritableRows, conversationId: ConversationId, words: string): Promise<void> {
   const draft = (await rows.get(DRAFTS, conversationId)) ?? '';
   // Somebody has them in the box: the composer that sent them gives them back, too.
   if (draft === words || draft.startsWith(`${words}\n`)) return;
@@ -56,7 +78,8 @@ export async function reasonOfUnsent(
 /** Whether a text that says `words` is on its way to the site. */
 export async function isOnItsWay(rows: Rows, conversationId: ConversationId, words: string): Promise<boolean> {
   for (const { id, state } of await rows.list(OUTBOX, conversationId)) {
-    if ((state === 'toSend' || state === 'handedOut') && (await wordsOf(rows, id)) === words) return true;
+    if ((state === 'toSend' || state === 'handedOut' || state === 'waiting') && (await wordsOf(rows, id)) === words)
+      return true;
   }
   return false;
 }

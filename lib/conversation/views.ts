@@ -2,15 +2,8 @@
  * Owns what composer and transcript show, in the shape that the frames ask for.
  * Does not own the frames; its types are structurally theirs, with the reasons of this room added.
  */
-import { planChunks } from '../armour/index.ts';
 import { encodeBase64Url } from '../bytes/index.ts';
-import {
-  decodeReceivedChain,
-  MAX_TEXT_BYTES,
-  missingBefore,
-  PADDED_SIZES,
-  type ReceivedChain,
-} from '../content/index.ts';
+import { decodeReceivedChain, MAX_TEXT_BYTES, missingBefore, type ReceivedChain } from '../content/index.ts';
 import type { Retry } from '../failure/index.ts';
 import type { ShownPreview } from '../preview/index.ts';
 import type { Rows } from '../store/index.ts';
@@ -25,10 +18,14 @@ import { listOutgoing } from './outbox.ts';
 import { type Page, type PersonaId, placeOf, type SiteText } from './place.ts';
 import { findPreview } from './preview-rows.ts';
 import type { Reading } from './reading.ts';
-import { blockOf } from './send.ts';
+import { type Gathered, gatherResent } from './resent-views.ts';
+import { isResent, RESTORED_LINE } from './restored.ts';
+import { blockOf } from './sendable.ts';
+import { roomFor } from './site-room.ts';
 import type { Surroundings } from './surroundings.ts';
 import { findThread } from './thread.ts';
 import { isOnItsWay, reasonOfUnsent } from './unsent.ts';
+import { listWaiting } from './waiting.ts';
 
 /** What the composer shows around the text; the person's own mark is added by whoever has it. */
 export interface ComposerView {
@@ -40,6 +37,8 @@ export interface ComposerView {
   readonly blocked: string | null;
   /** Why the site did not take the words of the draft, as a failure's code, or null. */
   readonly unsent: string | null;
+  /** How many texts wait for a session with a contact whose chat came out of a backup. */
+  readonly waiting: number;
 }
 
 /** One row of the page, by the name that the content script gave it, with what was read of its armour. */
@@ -62,7 +61,11 @@ export interface BubbleView {
     | 'unreadable'
     | 'removed'
     | 'repeated'
-    | 'invite';
+    | 'invite'
+    /** Said by them before, and sent again since this browser was restored. */
+    | 'resent'
+    /** No words of theirs: their browser was restored from a backup. */
+    | 'restored';
   readonly text: string;
   readonly name: string;
   readonly sentAt: number | null;
@@ -80,9 +83,6 @@ export interface PreviewView extends Pick<ShownPreview, 'url' | 'title' | 'descr
   readonly picture: { readonly width: number; readonly height: number } | null;
 }
 
-/** What a ratchet message has besides its padded content, with room for the post-quantum ratchet's larger steps. */
-const MESSAGE_OVERHEAD = 2048;
-
 /** What the composer over `page` shows, or undefined where nothing was ever begun there. */
 export function composerView({ store }: Surroundings, page: Page): Promise<ComposerView | undefined> {
   const { conversationId } = placeOf(page);
@@ -96,6 +96,7 @@ export function composerView({ store }: Surroundings, page: Page): Promise<Compo
       limit: largestText(page.text),
       blocked: blockOf(conversation, page.peer) ?? null,
       unsent: await reasonOfUnsent(rows, conversationId, draft),
+      waiting: (await listWaiting(rows, conversationId)).length,
     };
   });
 }
@@ -125,7 +126,8 @@ export function bubblesOf(
 ): Promise<BubbleView[]> {
   const isWanted = ({ id }: ReadRow): boolean => wanted === undefined || wanted.has(id);
   return store.read(async (kept) => {
-    const shelf = await loadShelf(kept, page, rows.filter(isWanted), now());
+    const listed = namesIn(rows);
+    const shelf = await loadShelf(kept, page, { shown: rows.filter(isWanted), listed, now: now() });
     const showing: Showing = {
       shelf,
       verdicts: refusalsOf(rows),
@@ -154,6 +156,8 @@ interface Shelf {
   readonly acceptable: ReadonlySet<string>;
   /** By the names of their entries. */
   readonly previews: ReadonlyMap<string, PreviewView>;
+  /** By the names of their entries: of contents that brought texts again, those that stand nowhere in the list. */
+  readonly gathered: ReadonlyMap<string, Gathered>;
 }
 
 interface Showing {
@@ -168,13 +172,16 @@ interface Showing {
   readonly begun: Map<string, number>;
 }
 
-async function loadShelf(rows: Rows, page: Page, shown: readonly ReadRow[], now: number): Promise<Shelf> {
+interface Asked {
+  readonly shown: readonly ReadRow[];
+  /** The entries of all rows of the list. */
+  readonly listed: ReadonlySet<string>;
+  readonly now: number;
+}
+
+async function loadShelf(rows: Rows, page: Page, { shown, listed, now }: Asked): Promise<Shelf> {
   const { conversationId, personaId } = placeOf(page);
-  const names = [
-    ...new Set(
-      shown.flatMap(({ readings }) => readings.flatMap((each) => (each.kind === 'entry' ? [each.entry] : []))),
-    ),
-  ];
+  const names = [...namesIn(shown)];
   const ids = names.map((name) => entryOfName(name)!);
   const entries = await rows.getMany(HISTORY, ids);
   // What is on its way is little, and what is shown may be much.
@@ -192,7 +199,14 @@ async function loadShelf(rows: Rows, page: Page, shown: readonly ReadRow[], now:
     chains,
     acceptable: await acceptableOf(rows, personaId, entries, now),
     previews: await previewsOf(rows, entries),
+    gathered: await gatherResent(rows, entries, listed),
   };
+}
+
+function namesIn(rows: readonly ReadRow[]): Set<string> {
+  return new Set(
+    rows.flatMap(({ readings }) => readings.flatMap((each) => (each.kind === 'entry' ? [each.entry] : []))),
+  );
 }
 
 async function previewsOf(
@@ -248,8 +262,7 @@ function bubbleOf(row: string, reading: Reading, place: PlaceInList, showing: Sh
   const verdict = reading.kind === 'waiting' && part ? showing.verdicts.get(part.message) : undefined;
   if (reading.kind !== 'entry') return refusedBubble(row, verdict ?? reading);
   const entry = showing.shelf.entries.get(reading.entry);
-  if (entry === undefined || entry.kind === 'control') return undefined;
-  return entryBubble(row, entry, showing.shelf, place === 'again');
+  return entry && entryBubble(row, entry, showing.shelf, place === 'again');
 }
 
 type PlaceInList = 'first' | 'rest' | 'again';
@@ -280,10 +293,11 @@ function refusedBubble(row: string, reading: Exclude<Reading, { kind: 'entry' }>
   };
 }
 
-function entryBubble(row: string, entry: HistoryEntry, shelf: Shelf, repeated: boolean): BubbleView {
+function entryBubble(row: string, entry: HistoryEntry, shelf: Shelf, repeated: boolean): BubbleView | undefined {
   const { from, kind, text, at } = entry;
   const base = { ...EMPTY, id: row, from, text, sentAt: at };
   const name = shelf.conversation === undefined ? '' : nameOf(shelf.conversation);
+  if (kind === 'control') return repeated ? undefined : controlBubble(row, entry, shelf, name);
   if (repeated) return { ...base, state: 'repeated' };
   if (kind === 'invite')
     return { ...base, name, state: 'invite', acceptable: shelf.acceptable.has(encodeBase64Url(entry.id)) };
@@ -294,17 +308,37 @@ function entryBubble(row: string, entry: HistoryEntry, shelf: Shelf, repeated: b
   return {
     ...base,
     missingBefore: gap,
-    state: entry.removed ? 'removed' : stateOfEntry(from, outgoing),
+    state: entry.removed ? 'removed' : stateOfEntry(entry, outgoing, chain === undefined),
     retry: outgoing?.state === 'failed' ? 'user' : null,
     preview: shelf.previews.get(nameOfEntry(entry.id)) ?? null,
   };
 }
 
-function stateOfEntry(from: 'me' | 'them', outgoing: Outgoing | undefined): BubbleView['state'] {
-  if (from === 'them') return 'received';
-  if (outgoing === undefined) return 'delivered';
-  return ({ toSend: 'sending', handedOut: 'sent', byHand: 'sent', failed: 'unsent' } as const)[outgoing.state];
+/** Of what the extensions say to each other nearly nothing is shown. */
+function controlBubble(row: string, entry: HistoryEntry, shelf: Shelf, name: string): BubbleView | undefined {
+  const base = { ...EMPTY, id: row, from: entry.from, sentAt: entry.at };
+  if (entry.text === RESTORED_LINE) return { ...base, state: 'restored', name };
+  const gathered = shelf.gathered.get(nameOfEntry(entry.id));
+  return gathered && { ...base, state: 'resent', text: gathered.text, missingBefore: gathered.left };
 }
+
+function stateOfEntry(
+  entry: HistoryEntry,
+  outgoing: Outgoing | undefined,
+  isOfOldSession: boolean,
+): BubbleView['state'] {
+  // What was sent again was said in a session that this browser never had.
+  if (entry.from === 'them') return isOfOldSession && isResent(entry) ? 'resent' : 'received';
+  return outgoing === undefined ? 'delivered' : OUTGOING[outgoing.state];
+}
+
+const OUTGOING = {
+  toSend: 'sending',
+  waiting: 'sending',
+  handedOut: 'sent',
+  byHand: 'sent',
+  failed: 'unsent',
+} as const;
 
 const EMPTY = {
   text: '',
@@ -318,14 +352,12 @@ const EMPTY = {
 } as const;
 
 /** The largest text of one-byte characters that surely fits: the largest padded size whose message can be cut. */
-function largestText({ alphabet, limit }: SiteText): number {
-  const fits = (size: number) => planChunks(size + MESSAGE_OVERHEAD, alphabet, limit).ok;
-  const sizes = PADDED_SIZES.filter(fits);
-  return Math.min(MAX_TEXT_BYTES, Math.max(0, (sizes.at(-1) ?? 0) - CONTENT_OVERHEAD));
+function largestText(site: SiteText): number {
+  return Math.min(MAX_TEXT_BYTES, Math.max(0, roomFor(site) - CONTENT_OVERHEAD));
 }
 
-/** Envelope, kind and padding mark of a text: at most 62 bytes, 12 bytes of tags and lengths, 1 byte. */
-const CONTENT_OVERHEAD = 75;
+/** Envelope and kind of a text: at most 62 bytes, and 12 bytes of tags and lengths. */
+const CONTENT_OVERHEAD = 74;
 
 function requireChain({ received }: Thread): ReceivedChain {
   const chain = decodeReceivedChain(received);

@@ -17,6 +17,7 @@ const state: ComposerState = {
   limit: 10,
   blocked: null,
   unsent: null,
+  waiting: 0,
 };
 const bubble: Bubble = {
   id: 'a',

@@ -28,6 +28,8 @@ export interface ComposerBackend {
   answerLink(url: string, yes: boolean): void;
   /** Takes the preview of a link away, or cancels it. */
   removeLink(url: string): void;
+  /** Says that `text` left the box to be sent, perhaps after others: the preview of its link stays for it. */
+  holdLink(text: string): void;
   /** Asks for Sotto's popup. Gives whether it opened. */
   openPopup(): Promise<boolean>;
   /** Hears what becomes of a link; `null` where that may have been missed, so that the box is to be looked at again. */
@@ -68,6 +70,7 @@ export function createComposerBackend(client: RpcClient<FrameContract>): Compose
     look: (text) => quietly(client.call('preview.look', { text })),
     answerLink: (url, yes) => quietly(client.call('preview.answer', { url, yes })),
     removeLink: (url) => quietly(client.call('preview.remove', { url })),
+    holdLink: (text) => quietly(client.call('preview.hold', { text })),
     openPopup: () => client.call('preview.openPopup', {}).catch(() => false),
     onLink: (listener) => {
       client.on('preview.changed', listener);

@@ -53,6 +53,8 @@ export const previewMethods = {
   }),
   /** The person does not want the preview of this link: what is under way is cancelled, and nothing of it is sent. */
   'preview.remove': method<{ url: string }, null>({ ...fromComposer, parse: record({ url }) }),
+  /** This left the box to be sent, perhaps after others: the preview that stands there stays for it. */
+  'preview.hold': method<{ text: string }, null>({ ...fromComposer, parse: record({ text: text(65_536) }) }),
   /** Opens Sotto's popup, where the browser can be asked. Gives whether the browser did. */
   'preview.openPopup': method<Record<never, never>, boolean>({ ...fromComposer, parse: nothing }),
   /** The picture of the preview in a bubble: WebP in base64, empty where there is none. */

@@ -28,6 +28,8 @@ export interface ComposerState {
   readonly blocked: string | null;
   /** Why the site did not take the words of the draft, as a failure's code, or null. */
   readonly unsent: string | null;
+  /** How many texts wait until the contact's Sotto has answered: in a chat that came out of a backup. */
+  readonly waiting: number;
 }
 
 /** Why a message cannot be read. Each has its sentences in lib/text. */
@@ -52,7 +54,11 @@ export type BubbleState =
   | 'unreadable'
   | 'removed'
   | 'repeated'
-  | 'invite';
+  | 'invite'
+  /** Said before, and sent again by their Sotto. */
+  | 'resent'
+  /** A line of our own about the chat: nobody said it. */
+  | 'note';
 
 /** One bubble. */
 export interface Bubble {

@@ -25,6 +25,15 @@ describe('a preview', () => {
     ]);
   });
 
+  it('follows nothing that the page names besides: no oEmbed, no refresh, no frame, no script', async () => {
+    const html =
+      '<link rel=alternate type=application/json+oembed href=/oembed><meta http-equiv=refresh content="0;url=/next">' +
+      '<script src=/x.js></script><link rel=canonical href=/other><iframe src=/f></iframe><title>T</title>';
+    const network = networkOf({ [LINK]: page(html) });
+    expect(await build(network)).toMatchObject({ preview: { title: 'T' } });
+    expect(network.asked.map(({ url }) => url)).toEqual([LINK]);
+  });
+
   it('is asked for without anything that tells who asks', async () => {
     const network = networkOf({ [LINK]: page('<title>T</title>') });
     await build(network);
@@ -48,7 +57,7 @@ describe('a preview', () => {
     expect(await build(network, { url })).toMatchObject({
       preview: { url, title: 'My cat.webp', description: '', siteName: '', picture: { type: 'image/webp' } },
     });
-    expect(await build(networkOf({ [url]: picture() }), { url, budget: 0 })).toEqual({
+    expect(await build(networkOf({ [url]: picture() }), { url, rooms: [] })).toEqual({
       preview: { url, title: 'My cat.webp', description: '', siteName: '' },
     });
     expect(await build(networkOf({ [url]: picture(new Uint8Array(9)) }), { url })).toBe('NotAPicture');
@@ -102,10 +111,30 @@ describe('a preview', () => {
       pictureFailure: 'DeadLink',
     });
     const network = networkOf({ [LINK]: page(html), 'https://a.org/x': picture() });
-    expect(await build(network, { budget: 0 })).toEqual({
+    expect(await build(network, { rooms: [] })).toEqual({
       preview: { url: LINK, title: 'T', description: '', siteName: '' },
     });
     expect(network.asked.length).toBe(1);
+  });
+
+  it('takes the fewest texts on the site that leave room for a picture, and without one has words alone', async () => {
+    const words = 'd'.repeat(900);
+    const html = `<title>T</title><meta name=description content=${words}><meta property=og:image content=x>`;
+    const [there, gone] = [
+      networkOf({ [LINK]: page(html), 'https://a.org/x': picture() }),
+      networkOf({ [LINK]: page(html) }),
+    ];
+    const described = async (network: typeof there, rooms: number[]) => {
+      const built = await build(network, { rooms });
+      return typeof built === 'string'
+        ? built
+        : [built.preview.description.length, built.preview.picture !== undefined];
+    };
+    // An ellipsis has three bytes.
+    expect(await described(there, [600, 900, 3000])).toEqual([297, true]);
+    expect(await described(gone, [600, 900, 3000])).toEqual([900, false]);
+    expect(await described(there, [600])).toEqual([197, false]);
+    expect(there.asked.map(({ url }) => url)).toEqual([LINK, 'https://a.org/x', LINK]);
   });
 
   it('is not made of an address that may not be asked', async () => {
@@ -211,6 +240,6 @@ describe('a defect', () => {
     const onStage = (): never => {
       throw new TypeError('a mistake');
     };
-    await expect(builderOn(network).build({ url: LINK, budget: 0, onStage })).rejects.toThrow('a mistake');
+    await expect(builderOn(network).build({ url: LINK, rooms: [], onStage })).rejects.toThrow('a mistake');
   });
 });

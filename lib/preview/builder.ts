@@ -19,6 +19,7 @@ import type { Preview } from './preview.ts';
 import { PreviewCache } from './preview-cache.ts';
 import { checkProxy } from './proxy.ts';
 import { readPicture } from './read-picture.ts';
+import { alone, besidePicture } from './shorten.ts';
 import { checkUrl, type UrlPolicy } from './url-policy.ts';
 import type { PreviewStage } from './waiting.ts';
 
@@ -38,8 +39,11 @@ export interface PreviewPorts {
 export interface PreviewWish {
   /** As {@link findLink} gives it. */
   readonly url: string;
-  /** Bytes for the picture, as {@link pictureBudget} gives them; 0 asks for none. */
-  readonly budget: number;
+  /**
+   * Bytes for words and picture together: in as few texts as there may be on the site, in more of them, and so on. The first in
+   * which a picture shows anything is used. Empty: no picture is asked for, and the words are as long as they may be.
+   */
+  readonly rooms: readonly number[];
   /** The person's proxy, where one is set. */
   readonly proxy?: string | undefined;
   /** Aborts when the link is taken out, or the preview is not wanted any more. */
@@ -67,7 +71,7 @@ export class PreviewBuilder {
 
   /** The preview, or why there is none. It always ends, at the latest when the time is up. */
   async build(wish: PreviewWish): Promise<Outcome<BuiltPreview, PreviewFailureCode>> {
-    const key = JSON.stringify([wish.url, wish.budget, wish.proxy]);
+    const key = JSON.stringify([wish.url, wish.rooms, wish.proxy]);
     const known = this.#cache.get(key);
     if (known !== undefined) return { ok: true, value: known };
     const deadline = new Deadline(this.#ports.deadlineMs ?? DEADLINE_MS, wish.signal);
@@ -99,27 +103,29 @@ async function makePreview(ports: PreviewPorts, wish: PreviewWish, deadline: Dea
   const answer = await request(way, wish.url, ACCEPT.page, deadline);
   if (looksLikeLogin(linked, answer.url)) throw refusal('LoginWall');
   tell('reading');
-  const picture = async (take: () => Promise<Answer>): Promise<PreviewPicture> => {
+  const picture = async (budget: number, take: () => Promise<Answer>): Promise<PreviewPicture> => {
     tell('picture');
     const { response } = await take();
     const file = await readPicture(response, deadline);
-    return deadline.wait(() => fitPicture(file, wish.budget, ports.tools));
+    return deadline.wait(() => fitPicture(file, budget, ports.tools));
   };
   const kind = kindOf(answer.response);
-  if (kind === 'picture') {
-    const own = wish.budget === 0 ? {} : { picture: await picture(async () => answer) };
-    return { preview: { ...nameOf(linked), ...own } };
+  const head = kind === 'page' ? await readHead(answer.response, deadline) : undefined;
+  const said = head === undefined ? nameOf(linked) : wordsOf(linked, head);
+  const beside = besidePicture(said, wish.rooms);
+  if (beside !== undefined && kind === 'picture') {
+    return { preview: { ...beside.words, picture: await picture(beside.budget, async () => answer) } };
   }
-  if (kind === 'document') return { preview: nameOf(linked) };
-  const head = await readHead(answer.response, deadline);
-  const words = wordsOf(linked, head);
   const pictured: { picture?: PreviewPicture; pictureFailure?: PreviewFailureCode } =
-    head.picture === undefined || wish.budget === 0
+    beside === undefined || head?.picture === undefined
       ? {}
-      : await orFailure(picture(() => request(way, head.picture!.trim(), ACCEPT.picture, deadline, answer.url)));
+      : await orFailure(
+          picture(beside.budget, () => request(way, head.picture!.trim(), ACCEPT.picture, deadline, answer.url)),
+        );
   const { pictureFailure, ...part } = pictured;
+  const words = part.picture === undefined ? alone(said, wish.rooms) : beside!.words;
   const preview = { ...words, ...part };
-  if (preview.title === '' && preview.description === '' && part.picture === undefined) throw refusal('NothingToShow');
+  if (said.title === '' && said.description === '' && part.picture === undefined) throw refusal('NothingToShow');
   return { preview, ...(pictureFailure === undefined ? {} : { pictureFailure }) };
 }
 

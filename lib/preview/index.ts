@@ -24,12 +24,10 @@ export {
   inspectPicture,
   type PictureTools,
   type PreviewPicture,
-  pictureBudget,
 } from './picture.ts';
 export type { Preview } from './preview.ts';
 export { checkProxy } from './proxy.ts';
 export { type ClaimedPreview, checkReceived, type ShownPreview, showOwn } from './received.ts';
 export { type RequestDetails, type RequestEvent, type RequestEvents, watchRequests } from './request-watch.ts';
-export { shortenWords } from './shorten.ts';
 export { checkUrl, PUBLIC_WEB, type UrlPolicy } from './url-policy.ts';
 export { type PendingPreview, type PreviewStage, previewForSending } from './waiting.ts';

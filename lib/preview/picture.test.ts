@@ -40,9 +40,27 @@ describe('fitting a picture', () => {
     const picture = await fitPicture(webp(2000, 1500), 24_576, tools);
     expect(picture).toMatchObject({ type: 'image/webp', width: 400, height: 300 });
     expect(picture.bytes.length).toBe(3000);
-    expect(drawn.length).toBe(2);
     expect(drawn[0]).toMatchObject({ width: 120, height: 90 });
+    expect(drawn.at(-1)).toEqual({ width: 400, height: 300, quality: 0.8 });
     expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('looks for a better one while a quarter of the room is left, and keeps the last that fits', async () => {
+    // Of little detail when it is small: the probe says too much of it.
+    const bytesOf = ({ width }: Drawn): number => (width >= 240 ? 1002 : width >= 160 ? 700 : 600);
+    const { tools, drawn } = toolsOf([2000, 1500], bytesOf);
+    const picture = await fitPicture(webp(2000, 1500), 1000, tools);
+    expect([picture.width, picture.bytes.length]).toEqual([160, 700]);
+    expect(drawn.at(-1)).toEqual({ width: 240, height: 180, quality: 0.3 });
+    const full = toolsOf([2000, 1500], ({ width }) => (width >= 160 ? 752 : 600));
+    expect(await fitPicture(webp(2000, 1500), 1000, full.tools)).toMatchObject({ width: 160 });
+    expect(full.drawn.at(-1)).toMatchObject({ width: 160 });
+  });
+
+  it('does not look for a better one after one that was too large', async () => {
+    const { tools, drawn } = toolsOf([2000, 1500], ({ width }) => (width === 120 ? 600 : width > 96 ? 2000 : 100));
+    expect(await fitPicture(webp(2000, 1500), 1000, tools)).toMatchObject({ width: 120 });
+    expect(drawn.map(({ width }) => width)).not.toContain(400);
   });
 
   it.each([24_576, 12_000, 5000, 2000, 1000])('stays within %i bytes of whatever it is given', async (budget) => {

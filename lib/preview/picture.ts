@@ -112,6 +112,7 @@ const TRIALS: readonly Trial[] = [
   { side: 240, quality: 0.3 },
   { side: 160, quality: 0.5 },
   { side: 160, quality: 0.3 },
+  { side: 140, quality: 0.3 },
   { side: 120, quality: 0.3 },
   { side: 96, quality: 0.3 },
   { side: 72, quality: 0.2 },
@@ -120,6 +121,8 @@ const TRIALS: readonly Trial[] = [
 ];
 /** Cheap to encode, and large enough to tell how much a picture has in it. */
 const PROBE: Trial = { side: 120, quality: 0.5 };
+/** A room of which this share is used has no better picture in it. */
+const MOSTLY_USED = 0.75;
 /** Of a probe's bytes these are the container and the header. */
 const OVERHEAD_BYTES = 30;
 
@@ -131,11 +134,22 @@ async function search(bitmap: ImageBitmap, budget: number, tools: PictureTools):
   const probe = await encode(bitmap, PROBE, tools);
   const detail = Math.max(1, probe.bytes.length - OVERHEAD_BYTES) / weight(bitmap, PROBE);
   const first = TRIALS.findIndex((trial) => OVERHEAD_BYTES + detail * weight(bitmap, trial) <= budget);
-  for (const trial of TRIALS.slice(first === -1 ? TRIALS.length - 1 : first)) {
-    const picture = await encode(bitmap, trial, tools);
-    if (picture.bytes.length <= budget) return picture;
+  const start = first === -1 ? TRIALS.length - 1 : first;
+  let at = start;
+  let picture = await encode(bitmap, TRIALS[at]!, tools);
+  while (picture.bytes.length > budget) {
+    at += 1;
+    if (at === TRIALS.length) throw refusal('PictureBroken');
+    picture = await encode(bitmap, TRIALS[at]!, tools);
   }
-  throw refusal('PictureBroken');
+  // The probe says too much of a picture whose detail is lost when it is small: then there is room for a better one.
+  while (at > 0 && at <= start && picture.bytes.length < budget * MOSTLY_USED) {
+    at -= 1;
+    const better = await encode(bitmap, TRIALS[at]!, tools);
+    if (better.bytes.length > budget) break;
+    picture = better;
+  }
+  return picture;
 }
 
 /** How many bytes a trial takes beside others: by pixels, and by what WebP makes of quality. */

@@ -6,7 +6,7 @@ describe('what is remembered', () => {
     let now = 0;
     const network = networkOf({ [LINK]: page('<title>T</title>') });
     const builder = builderOn(network, { now: () => now });
-    const wish = { url: LINK, budget: 0 };
+    const wish = { url: LINK, rooms: [] };
     const first = await builder.build(wish);
     now = 599_999;
     expect(await builder.build(wish)).toEqual(first);
@@ -14,7 +14,7 @@ describe('what is remembered', () => {
     now = 600_000;
     await builder.build(wish);
     expect(network.asked.length).toBe(2);
-    await builder.build({ ...wish, budget: 600 });
+    await builder.build({ ...wish, rooms: [600] });
     expect(network.asked.length).toBe(3);
     builder.forget();
     await builder.build(wish);
@@ -25,13 +25,13 @@ describe('what is remembered', () => {
     const urls = Array.from({ length: 17 }, (_, index) => `https://a.org/${index}`);
     const network = networkOf(Object.fromEntries(urls.map((url) => [url, page('<title>T</title>')])));
     const builder = builderOn(network);
-    for (const url of urls) await builder.build({ url, budget: 0 });
-    await builder.build({ url: urls[1]!, budget: 0 });
+    for (const url of urls) await builder.build({ url, rooms: [] });
+    await builder.build({ url: urls[1]!, rooms: [] });
     expect(network.asked.length).toBe(17);
-    await builder.build({ url: urls[0]!, budget: 0 });
+    await builder.build({ url: urls[0]!, rooms: [] });
     expect(network.asked.length).toBe(18);
-    await builder.build({ url: LINK, budget: 0 });
-    await builder.build({ url: LINK, budget: 0 });
+    await builder.build({ url: LINK, rooms: [] });
+    await builder.build({ url: LINK, rooms: [] });
     expect(network.asked.length).toBe(20);
   });
 });

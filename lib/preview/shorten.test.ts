@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../bytes/index.ts';
 import type { Preview } from './preview.ts';
-import { shortenWords } from './shorten.ts';
+import { alone, besidePicture, shortenWords } from './shorten.ts';
 
 const long: Preview = {
   url: 'https://a.example/',
@@ -31,5 +31,33 @@ describe('the words of a preview', () => {
   it('are none where there is next to no room', () => {
     expect(size(shortenWords(long, 15))).toBe(0);
     expect(size(shortenWords(long, 0))).toBe(0);
+  });
+});
+
+describe('the room of a preview', () => {
+  const short: Preview = { ...long, title: 't'.repeat(40), description: 'd'.repeat(60), siteName: '' };
+
+  it('is the first in which there is any for a picture, and that has what the words leave', () => {
+    expect(besidePicture(short, [302, 611, 612, 5000])).toEqual({ words: short, budget: 512 });
+    expect(besidePicture(short, [302, 611, 5000])?.budget).toBe(4900);
+  });
+
+  it('has words of a third at most, and a picture of 24 KiB at most', () => {
+    const beside = besidePicture(long, [900])!;
+    expect(size(beside.words)).toBeGreaterThan(292);
+    expect(size(beside.words)).toBeLessThanOrEqual(300);
+    expect(beside.budget).toBe(900 - size(beside.words));
+    expect(besidePicture(long, [100_000])).toEqual({ words: long, budget: 24_576 });
+  });
+
+  it('has no picture where none has room for one', () => {
+    expect(besidePicture(short, [])).toBeUndefined();
+    expect(besidePicture(short, [302, 611])).toBeUndefined();
+  });
+
+  it('is a third of the largest for words alone, or all that they want where nobody says', () => {
+    expect(size(alone(long, [100, 900]))).toBeGreaterThan(292);
+    expect(size(alone(long, [100, 900]))).toBeLessThanOrEqual(300);
+    expect(alone(long, [])).toEqual(long);
   });
 });

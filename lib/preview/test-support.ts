@@ -82,6 +82,6 @@ export async function build(
   wish: Partial<PreviewWish> = {},
   more: Partial<PreviewPorts> = {},
 ): Promise<BuiltPreview | PreviewFailureCode> {
-  const outcome = await builderOn(network, more).build({ url: LINK, budget: 24_576, ...wish });
+  const outcome = await builderOn(network, more).build({ url: LINK, rooms: [26_368], ...wish });
   return outcome.ok ? outcome.value : outcome.failure.code;
 }

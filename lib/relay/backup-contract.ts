@@ -40,11 +40,28 @@ export interface BackupRestore {
   readonly finished: boolean;
 }
 
+/** How far taking in a file is, and what came of it. Numbers of pieces, and of what was not here before. */
+export interface BackupOpened {
+  readonly done: number;
+  readonly total: number;
+  readonly contacts: number;
+  readonly messages: number;
+  /** Messages that were here already. */
+  readonly known: number;
+  /** Accounts for which this browser had an identity of its own already: it was kept. */
+  readonly conflicts: number;
+  readonly damaged: number;
+  readonly newer: number;
+  readonly finished: boolean;
+  /** Why it stopped for now, as a code, or empty. */
+  readonly failure: string;
+}
+
 /** What popup and home show of the backup. Times are milliseconds since 1970, 0 for never. */
 export interface BackupState {
   /** unfinished: an enrolment that some vault has not finished. */
   readonly phase: 'off' | 'unfinished' | 'on';
-  /** What is being done now: `enrol`, `pin`, `off`, `restore`, or empty. */
+  /** What is being done now: `enrol`, `pin`, `off`, `restore`, `save`, `open`, or empty. */
   readonly work: string;
   /** The vaults that were chosen last, before the PIN. */
   readonly choice: { readonly urls: readonly string[]; readonly threshold: number } | null;
@@ -61,6 +78,10 @@ export interface BackupState {
   /** Whether this browser knows the recovery code: one that was restored by PIN does not. */
   readonly knowsCode: boolean;
   readonly restore: BackupRestore | null;
+  /** Entries that were read for a file that is being made, or null. */
+  readonly saving: { readonly done: number; readonly total: number } | null;
+  /** What a file brought, until the person has seen it, or null. */
+  readonly opened: BackupOpened | null;
   /** The hosts of a backup that the browser's synchronised storage names, while there is none here. */
   readonly synced: readonly string[];
 }
@@ -103,11 +124,39 @@ export interface BackupInspection extends BackupAnswer {
   readonly tries: number;
 }
 
+/** What opens an export file. */
+export type BackupFileOpener = 'passphrase' | 'code';
+
+/** A file that was made, and waits to be fetched. */
+export interface BackupFileMade extends BackupAnswer {
+  /** In bytes. */
+  readonly size: number;
+  /** 30 letters in groups of five: secret, and told this once. Empty where a passphrase opens it. */
+  readonly fileCode: string;
+  readonly contacts: number;
+  readonly messages: number;
+}
+
+/** A file as its head shows it. */
+export interface BackupFileSeen extends BackupAnswer {
+  readonly opener: BackupFileOpener | '';
+  /** In how many bytes at most it is to be handed over at a time. */
+  readonly part: number;
+}
+
+/** A part of a file, in bytes: as base64url it has to fit into a message. */
+export const FILE_PART_BYTES = 180_000;
+
 const MAX_URL = 200;
 const MAX_PIN = 256;
 const MAX_CARD = 8192;
 /** As many as a backup may have. */
 const MAX_VAULTS = 16;
+/** As large as a file may be; lib/backup, MOST_EXPORT_BYTES. */
+const MAX_FILE = 64 * 1024 * 1024;
+const MAX_PART = Math.ceil((FILE_PART_BYTES * 4) / 3);
+const fromHome = { carries: 'plaintext', callers: ['home'] } as const;
+const opener = oneOf('passphrase', 'code');
 const ours = { carries: 'plaintext', callers: ['popup', 'home'] } as const;
 const urls = listOf(text(MAX_URL, 1), MAX_VAULTS);
 const pin = text(MAX_PIN);
@@ -153,6 +202,31 @@ export const backupContract = {
       ...ours,
       parse: record({ address: text(MAX_CARD), secret: oneOf('pin', 'code', 'card'), typed: text(MAX_CARD) }),
     }),
+    /** Makes a file of everything; it is fetched by its parts. */
+    'backup.fileSave': method<{ opener: BackupFileOpener; typed: string }, BackupFileMade>({
+      ...fromHome,
+      parse: record({ opener, typed: text(MAX_CARD) }),
+    }),
+    'backup.filePart': method<{ at: number }, { readonly bytes: string }>({
+      ...fromHome,
+      parse: record({ at: integer(0, MAX_FILE) }),
+    }),
+    /** What a file is opened by; `head` is how it begins. */
+    'backup.fileLook': method<{ head: string; size: number }, BackupFileSeen>({
+      ...fromHome,
+      parse: record({ head: text(MAX_CARD), size: integer(0, Number.MAX_SAFE_INTEGER) }),
+    }),
+    /** The next part of a file that is to be opened. */
+    'backup.fileFeed': method<{ at: number; size: number; bytes: string }, null>({
+      ...fromHome,
+      parse: record({ at: integer(0, MAX_FILE), size: integer(1, MAX_FILE), bytes: text(MAX_PART, 1) }),
+    }),
+    'backup.fileOpen': method<{ opener: BackupFileOpener; typed: string }, BackupAnswer>({
+      ...fromHome,
+      parse: record({ opener, typed: text(MAX_CARD) }),
+    }),
+    /** The person has seen what a file brought. */
+    'backup.fileSeen': method<Record<never, never>, BackupAnswer>({ ...fromHome, parse: nothing }),
   },
   events: {
     'backup.changed': pushedEvent<BackupState>({ carries: 'plaintext', listeners: ['popup', 'home'] }),

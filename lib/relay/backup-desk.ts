@@ -1,7 +1,7 @@
 /**
  * Owns the answers about the backup, and when something is done for it: after a moment of rest, when a day is over, when
  * the worker comes back. One thing at a time.
- * Does not own what is done (backup-enrolment.ts, backup-upkeep.ts, backup-restore.ts).
+ * Does not own what is done (backup-enrolment.ts, backup-upkeep.ts, backup-restore.ts, backup-files.ts).
  */
 import { isUploadDue } from '../backup/index.ts';
 import {
@@ -9,6 +9,7 @@ import {
   CHOICE,
   ENROLMENT,
   getSingle,
+  IMPORT,
   LIVE,
   LOG,
   NOTES,
@@ -32,6 +33,7 @@ import {
   undo,
   warmUp,
 } from './backup-enrolment.ts';
+import { BackupFiles } from './backup-files.ts';
 import { addressOf, findBackup, Restorer } from './backup-restore.ts';
 import { type BackupNet, BackupShelf, remindAt } from './backup-shelf.ts';
 import { hearVaults, upload } from './backup-upkeep.ts';
@@ -62,18 +64,25 @@ const LOOK_MS = 2000;
 /** After a failure that names no time of its own. */
 const AGAIN_MS = 10 * 60_000;
 
+type FileMethod = Extract<keyof (typeof backupContract)['methods'], `backup.file${string}`>;
+
 /** The desk. */
 export class BackupDesk {
   readonly #parts: BackupParts;
   #shelf: BackupShelf | undefined;
   #looking: ReturnType<typeof setTimeout> | undefined;
   #restorer: Restorer | undefined;
+  readonly #files: BackupFiles;
   #work = '';
   #uploading: Promise<void> | undefined;
   #lastAt = 0;
 
   constructor(parts: BackupParts) {
     this.#parts = parts;
+    this.#files = new BackupFiles(
+      () => this.#open(),
+      () => void this.#tell(),
+    );
   }
 
   /** The answers. */
@@ -128,6 +137,37 @@ export class BackupDesk {
           await synced.save(address === '' ? await liveAddress(shelf) : address).catch(() => undefined);
           void this.#takeIn();
         }),
+      ...this.#fileHandlers(),
+    };
+  }
+
+  #fileHandlers(): Pick<Handlers<typeof backupContract>, FileMethod> {
+    const files = this.#files;
+    return {
+      'backup.fileSave': async ({ opener, typed }) => {
+        const none = { ...DONE, size: 0, fileCode: '', contacts: 0, messages: 0 };
+        let made = none;
+        const answer = await this.#do(
+          'save',
+          async (shelf) => {
+            made = await files.make(shelf, opener, typed);
+          },
+          false,
+        );
+        return { ...made, ...answer };
+      },
+      'backup.filePart': ({ at }) => files.part(at),
+      'backup.fileLook': ({ head, size }) => answered({ opener: '', part: 0 }, async () => files.look(head, size)),
+      'backup.fileFeed': ({ at, size, bytes }) => {
+        files.feed(at, size, bytes);
+        return null;
+      },
+      'backup.fileOpen': async ({ opener, typed }) => {
+        const answer = await this.#do('open', (shelf) => files.open(shelf, opener, typed), false);
+        if (answer.code === '') void this.#takeFile();
+        return answer;
+      },
+      'backup.fileSeen': () => this.#answer((shelf) => files.seen(shelf)),
     };
   }
 
@@ -162,6 +202,8 @@ export class BackupDesk {
       remind: live !== undefined && notes !== undefined && notes.remindAt <= around.now(),
       cardSeen: notes?.cardSeen ?? false,
       knowsCode: code !== undefined,
+      saving: this.#files.saving,
+      opened: await this.#files.opened(shelf),
       restore: restore === undefined ? null : { ...restore, done: restore.done.length },
       synced: live === undefined ? await this.#syncedHosts() : [],
     };
@@ -179,6 +221,7 @@ export class BackupDesk {
   /** Does what is due: to be called when the worker begins, and when it is woken. */
   async due(): Promise<void> {
     const shelf = await this.#open();
+    if ((await shelf.get(IMPORT))?.finished === false) void this.#takeFile();
     if ((await shelf.get(LIVE)) === undefined || this.#work !== '') return;
     if ((await shelf.get(RESTORE))?.finished === false) await this.#takeIn();
     const state = await shelf.get(LOG);
@@ -222,6 +265,17 @@ export class BackupDesk {
       this.#parts.wake(shelf.around.now() + REST_MS);
     }
     await this.#tell();
+  }
+
+  /** Takes in what a file brought; where there is no room now, or the worker ends, it is gone on with later. */
+  async #takeFile(): Promise<void> {
+    try {
+      await this.#files.goOn();
+      this.#parts.restored();
+    } catch (error) {
+      refused(error);
+      this.#parts.wake(Date.now() + AGAIN_MS);
+    }
   }
 
   /** Does `work` and nothing else meanwhile; then, where there is a backup, brings it up to date behind the answer. */

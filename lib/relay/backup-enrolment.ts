@@ -68,7 +68,7 @@ export async function enrolHere(shelf: BackupShelf, typed: string): Promise<stri
     address,
     root: pending?.root ?? makeRootKey(around.random),
     pin,
-    tries: triesFor(address.threshold, address.vaults.length),
+    tries: await triesAt(shelf, address),
   });
   return keepNew(shelf, live);
 }
@@ -92,7 +92,7 @@ export async function changePin(shelf: BackupShelf, typed: string): Promise<void
   const pin = choosePin(typed);
   const { address, root } = live;
   // Without the tokens of its vaults nothing is replaced there: the address is a new one, and the old PIN opens nothing new.
-  const plan = { address, root, pin, tries: triesFor(address.threshold, address.vaults.length), live };
+  const plan = { address, root, pin, tries: await triesAt(shelf, address), live };
   const renewed = await enrol(shelf.net, shelf.enrolment, plan);
   await shelf.keepLive(renewed);
   await beginEpoch(shelf.net, logOf(shelf.net, root, address.blobHost), shelf.uploads);
@@ -159,6 +159,14 @@ async function newAddress(
   const locator = bytesOfLength<'Locator'>(around.random(LOCATOR_BYTES), LOCATOR_BYTES);
   // Segments are kept by the first vault: one address to allow and to remember.
   return { locator, threshold, vaults, blobHost: vaults[0]?.url ?? '' };
+}
+
+/** As many tries as are safe with so many vaults, and no more than each of them gives. One that is away will be named later. */
+async function triesAt({ net }: BackupShelf, { threshold, vaults }: LiveBackup['address']): Promise<number> {
+  const asked = vaults.map(({ url }) => inspectVault(net, url).then(({ info }) => info.limits.tries));
+  const told = await Promise.allSettled(asked);
+  const given = told.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  return Math.min(triesFor(threshold, vaults.length), ...given);
 }
 
 async function keepNew(shelf: BackupShelf, live: LiveBackup): Promise<string> {

@@ -30,15 +30,16 @@ const SENTENCES: Readonly<Partial<Record<Reason, TextKey>>> = {
 
 /** The bubble of `view`; `arriving` while more of it may well be on its way. */
 export function showBubble({ acceptable, ...view }: BubbleView, arriving: boolean): Bubble {
-  const { reason, name, from } = view;
+  const { reason, name, from, state } = view;
   if (arriving) return { ...view, reason: null, state: 'reading' };
-  if (view.state === 'invite') {
-    const who = name === '' ? text('someone') : name;
+  const who = name === '' ? text('someone') : name;
+  if (state === 'restored') return { ...view, reason: null, state: 'note', text: text('bubbleTheyRestored', who) };
+  if (state === 'invite') {
     if (from === 'me') return { ...view, reason: null, state: 'delivered', text: text('bubbleOwnInvite', who) };
     if (!acceptable) return { ...view, reason: null, state: 'received', text: text('bubbleTheirInvite', who) };
-    return { ...view, reason: null, name: who };
+    return { ...view, reason: null, state, name: who };
   }
   const sentence = reason === null ? undefined : SENTENCES[reason];
   if (sentence !== undefined) return { ...view, reason: null, state: 'received', text: text(sentence) };
-  return { ...view, reason: reason === null ? null : (REASONS[reason] ?? null) };
+  return { ...view, state, reason: reason === null ? null : (REASONS[reason] ?? null) };
 }

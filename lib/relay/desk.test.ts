@@ -68,6 +68,7 @@ beforeEach(() => {
     readings: new Map(),
     readAt: new Map(),
     held: new Map(),
+    lost: new Map(),
     order: [],
     listed: false,
     status: '',

@@ -175,6 +175,7 @@ export class Desk {
   /** Reads once more what waited for the person: they may have decided. */
   async #readHeld(chat: OpenChat): Promise<void> {
     const { page, held } = chat;
+    await this.#findLost(chat);
     if (page === undefined || held.size === 0) return;
     const around = await this.#parts.around();
     for (const [row, spans] of [...held]) {
@@ -187,7 +188,24 @@ export class Desk {
     if (chat.listed) this.#parts.tellOutbox(chat);
   }
 
+  /** Looks up, all at once, what there were no keys for: it may have been sent again since. */
+  async #findLost({ page, lost, readings }: OpenChat): Promise<void> {
+    if (page === undefined || lost.size === 0) return;
+    const rows = [...lost];
+    const all = rows.flatMap(([, spans]) => spans);
+    const known = await readKnownSpans(await this.#parts.around(), page, all);
+    let at = 0;
+    for (const [row, spans] of rows) {
+      const found = known.slice(at, at + spans.length);
+      at += spans.length;
+      if (found.includes(undefined)) continue;
+      readings.set(row, found as Reading[]);
+      lost.delete(row);
+    }
+  }
+
   async #judgeRest(chat: OpenChat): Promise<void> {
+    await this.#findLost(chat).catch(() => undefined);
     // A store that fails here has failed before, and was told.
     const verdicts = await this.#judge(chat).catch(() => []);
     this.#tellVerdicts(chat, verdicts);
@@ -247,18 +265,27 @@ const LABELS: Readonly<Partial<Record<ChatState, TextKey>>> = { inviting: 'lockI
 
 /** Refused until the person does something. */
 const HELD = ['ContactKeyChanged', 'NoRoom'];
+/** Refused since there are no keys for it. */
+const LOST = ['NotForYou', 'SessionLost'];
 
-/** Keeps the spans of a row for as long as its reading waits for the person. */
+/** Keeps the spans of a row for as long as its reading waits for the person, or its words may be sent again. */
 function hold(chat: OpenChat, row: number, spans: readonly string[]): void {
-  const waits = chat.readings.get(row)?.some((reading) => reading.kind === 'refused' && HELD.includes(reading.code));
-  if (waits) chat.held.set(row, spans);
-  else chat.held.delete(row);
+  const isOneOf = (codes: readonly string[]): boolean =>
+    chat.readings.get(row)?.some((reading) => reading.kind === 'refused' && codes.includes(reading.code)) === true;
+  for (const [codes, kept] of [
+    [HELD, chat.held],
+    [LOST, chat.lost],
+  ] as const) {
+    if (isOneOf(codes)) kept.set(row, spans);
+    else kept.delete(row);
+  }
 }
 
-function forgetRow({ readings, readAt, held, bubbles, verdicts }: OpenChat, row: number): void {
+function forgetRow({ readings, readAt, held, lost, bubbles, verdicts }: OpenChat, row: number): void {
   readings.delete(row);
   readAt.delete(row);
   held.delete(row);
+  lost.delete(row);
   verdicts.delete(row);
   bubbles.delete(bubbleOfRow(row));
 }

@@ -3,8 +3,12 @@
 export {
   type BackupAnswer,
   type BackupCard,
+  type BackupFileMade,
+  type BackupFileOpener,
+  type BackupFileSeen,
   type BackupFound,
   type BackupInspection,
+  type BackupOpened,
   type BackupRestore,
   type BackupState,
   backupContract,

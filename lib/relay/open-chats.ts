@@ -26,6 +26,8 @@ export interface OpenChat {
   readonly readAt: Map<number, number>;
   /** The spans of rows whose reading waits for the person: for a decision about a key, or for room on the disk. */
   readonly held: Map<number, readonly string[]>;
+  /** The spans of rows for which there are no keys here: their words may be sent again after a restore. */
+  readonly lost: Map<number, readonly string[]>;
   /** The rows that the list shows, in reading order, those among them that are still to be told. */
   order: readonly number[];
   /** Whether all rows of the list were told once: before, nobody knows what the site has. */
@@ -71,6 +73,7 @@ export class OpenChats {
       readings: new Map(),
       readAt: new Map(),
       held: new Map(),
+      lost: new Map(),
       order: [],
       listed: false,
       found: undefined,

@@ -11,7 +11,7 @@ let choices: PreviewChoices;
 const answers: string[] = [];
 vi.mock('../conversation/index.ts', () => ({
   placeOf: () => ({ conversationId: new Uint8Array(16) }),
-  previewRoom: () => ({ words: 400, picture: 900 }),
+  previewRooms: () => [900, 1300],
   readPreviewChoices: async () => choices,
   saveSiteAnswer: async (_around: unknown, site: string, answer: 'yes' | 'no') => {
     answers.push(`${site} ${answer}`);
@@ -69,7 +69,7 @@ describe('the link in a composer', () => {
   it('is looked up where that is allowed, and its preview is told to that composer alone', async () => {
     await desk.look(alice, TEXT);
     await settle();
-    expect(wishes).toMatchObject([{ url: URL_A, budget: 900, proxy: undefined }]);
+    expect(wishes).toMatchObject([{ url: URL_A, rooms: [900, 1300], proxy: undefined }]);
     finish[0]!(built);
     await settle();
     expect(states()).toEqual(['building', 'ready']);
@@ -227,12 +227,46 @@ describe('what goes with a message', () => {
     expect(await taken).toEqual(built.preview);
   });
 
-  it('has words for which there is room', async () => {
+  it('stays with words that wait for others, while the next link is looked up', async () => {
     await desk.look(alice, TEXT);
     await settle();
-    finish[0]!({ preview: { ...built.preview, description: 'd'.repeat(1000) } });
+    finish[0]!(built);
     await settle();
-    expect((await desk.take(alice, TEXT))!.description).toHaveLength(396);
+    desk.hold(alice, TEXT);
+    await desk.look(alice, 'https://example.org/b');
+    await settle();
+    // Made while its words wait: nothing of it is told in a box that has others.
+    desk.hold(alice, 'https://example.org/b');
+    await desk.look(alice, 'https://example.org/c');
+    await settle();
+    const before = told.length;
+    finish[1]!({ preview: { ...built.preview, url: 'https://example.org/b' } });
+    await settle();
+    expect([told.length, wishes.map(({ signal }) => signal!.aborted)]).toEqual([before, [false, false, false]]);
+    expect(await desk.take(alice, TEXT)).toEqual(built.preview);
+    expect((await desk.take(alice, 'https://example.org/b'))?.url).toBe('https://example.org/b');
+    expect(await desk.take(alice, TEXT)).toBeUndefined();
+    expect(wishes.map(({ signal }) => signal!.aborted)).toEqual([true, true, false]);
+  });
+
+  it('is held for eight texts at most, for none without it, and for none where previews are turned off', async () => {
+    const links = Array.from({ length: 9 }, (_, place) => `https://example.org/${place}`);
+    for (const text of links) {
+      await desk.look(alice, text);
+      desk.hold(alice, 'https://example.org/other');
+      desk.hold(alice, text);
+      desk.hold(alice, text);
+    }
+    await settle();
+    expect(wishes.map(({ signal }) => signal!.aborted)).toEqual([true, ...Array<boolean>(8).fill(false)]);
+    for (const finished of finish) finished(built);
+    await settle();
+    expect(await desk.take(alice, links[0]!)).toBeUndefined();
+    expect(await desk.take(alice, links[1]!)).toEqual(built.preview);
+    choices = { ...choices, everywhere: 'off' };
+    await desk.settingsChanged();
+    expect(wishes.every(({ signal }) => signal!.aborted)).toBe(true);
+    expect(await desk.take(alice, links[2]!)).toBeUndefined();
   });
 });
 

@@ -3,15 +3,15 @@
  * Does not own the looking up (lib/preview), what the person chose (lib/conversation), nor asking the browser for permission:
  * our own pages do, in the person's press.
  *
- * Invariants: nothing is asked for before a decision says `fetch`; one link a composer; what is under way ends when its link
- * is taken out, removed, sent or turned off. All of it is in memory: who wakes anew is told again what stands in the box.
+ * Invariants: nothing is asked for before a decision says `fetch`; one link a composer, besides those of words that wait to be
+ * sent; what is under way ends when its link is taken out, removed, sent or turned off. All of it is in memory: who wakes anew is told again what stands in the box.
  */
 import {
   forgetSiteAnswers,
   type Page,
   type PreviewChoices,
   placeOf,
-  previewRoom,
+  previewRooms,
   readPreviewChoices,
   type Surroundings,
   saveSiteAnswer,
@@ -29,7 +29,6 @@ import {
   type PreviewBuilder,
   type PreviewStage,
   previewForSending,
-  shortenWords,
   showOwn,
   type UrlPolicy,
 } from '../preview/index.ts';
@@ -55,14 +54,20 @@ interface Looked {
   readonly to: (caller: Caller) => boolean;
   shown: LinkState;
   pending: PendingPreview;
+  /** The words that it is sent with, once they left the box: nothing of it is told any more. */
+  words?: string;
 }
 
+/** Words that wait for others to be sent before them: more than anybody writes meanwhile. */
+const MOST_HELD = 8;
 const NONE: LinkState = { state: 'none' };
 
 /** The desk. */
 export class PreviewDesk {
   readonly #parts: PreviewParts;
   readonly #links = new Map<string, Looked>();
+  /** Of words that were sent off and have not been taken yet, in their order. */
+  readonly #held = new Map<string, readonly Looked[]>();
 
   constructor(parts: PreviewParts) {
     this.#parts = parts;
@@ -100,11 +105,28 @@ export class PreviewDesk {
     this.#show(link, NONE);
   }
 
-  /** The preview that `text` goes with; its composer has no link any more. Waits no longer than a message may. */
+  /** `text` left the box to be sent, perhaps after others: the preview that stands there stays for it. */
+  hold(caller: Caller, text: string): void {
+    const key = keyOf(caller);
+    const link = this.#links.get(key);
+    if (link === undefined || link.url !== findLink(text)?.url) return;
+    this.#links.delete(key);
+    link.words = text;
+    const held = [...(this.#held.get(key) ?? []), link];
+    for (const { abort } of held.slice(0, -MOST_HELD)) abort.abort();
+    this.#held.set(key, held.slice(-MOST_HELD));
+  }
+
+  /** The preview that `text` goes with; it is in no composer any more. Waits no longer than a message may. */
   async take(caller: Caller, text: string): Promise<Preview | undefined> {
-    const link = this.#links.get(keyOf(caller));
-    if (link === undefined || link.url !== findLink(text)?.url) return undefined;
-    this.#links.delete(keyOf(caller));
+    const key = keyOf(caller);
+    this.hold(caller, text);
+    const held = this.#held.get(key) ?? [];
+    const link = held.find(({ words }) => words === text);
+    if (link === undefined) return undefined;
+    const others = held.filter((other) => other !== link);
+    if (others.length > 0) this.#held.set(key, others);
+    else this.#held.delete(key);
     const preview = await previewForSending(link.pending);
     link.abort.abort();
     return preview;
@@ -112,6 +134,8 @@ export class PreviewDesk {
 
   /** What was chosen or allowed has changed: what is under way ends, and every composer is to say anew what stands in it. */
   async settingsChanged(): Promise<void> {
+    for (const held of this.#held.values()) for (const { abort } of held) abort.abort();
+    this.#held.clear();
     // What a person took away stays away.
     const links = [...this.#links].filter(([, { abort }]) => !abort.signal.aborted);
     for (const [key, link] of links) {
@@ -137,7 +161,7 @@ export class PreviewDesk {
 
   #show(link: Looked, state: LinkState): void {
     link.shown = state;
-    this.#parts.tell(state, link.to);
+    if (link.words === undefined) this.#parts.tell(state, link.to);
   }
 
   async #decide(key: string, link: Looked): Promise<void> {
@@ -172,13 +196,13 @@ export class PreviewDesk {
   #build(builder: Pick<PreviewBuilder, 'build'>, link: Looked, page: Page, { proxy }: PreviewChoices): void {
     const { url, text, abort } = link;
     const common = { url, host: describeHost(url) };
-    const room = previewRoom(page.text, text, url);
+    const rooms = previewRooms(page.text, text, url);
     const onStage = (stage: PreviewStage): void => {
       if (link.pending.state === 'under-way') link.pending = { ...link.pending, stage };
     };
     const work = async (): Promise<Preview | undefined> => {
-      const built = await builder.build({ url, budget: room.picture, proxy, signal: abort.signal, onStage });
-      const preview = built.ok ? shortenWords(built.value.preview, room.words) : undefined;
+      const built = await builder.build({ url, rooms, proxy, signal: abort.signal, onStage });
+      const preview = built.ok ? built.value.preview : undefined;
       if (abort.signal.aborted) return preview;
       link.pending = preview === undefined ? { state: 'none' } : { state: 'ready', preview };
       this.#show(link, built.ok ? ready(preview!) : { state: 'failed', ...common, code: built.failure.code });

@@ -6,6 +6,7 @@ import {
   acceptInvite,
   type ComposerView,
   composerView,
+  INVITE_SENTENCE,
   keepDraft,
   type Page,
   readPreviewPicture,
@@ -31,7 +32,7 @@ export interface ViewParts {
   readonly desk: Desk;
   readonly mark: () => Promise<TrustMark>;
   readonly openTab: (address: string) => void;
-  readonly previews: Pick<PreviewDesk, 'look' | 'answer' | 'remove' | 'take'>;
+  readonly previews: Pick<PreviewDesk, 'look' | 'answer' | 'hold' | 'remove' | 'take'>;
   /** Opens the popup. Gives whether the browser did. */
   readonly openPopup: () => Promise<boolean>;
 }
@@ -53,6 +54,7 @@ const NOBODY: ComposerView = {
   limit: 0,
   blocked: 'SessionNotFound',
   unsent: null,
+  waiting: 0,
 };
 
 /** The answers. */
@@ -68,8 +70,10 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
       const conversation = boundTo(caller);
       const page = await requirePage(chats, conversation);
       const preview = await previews.take(caller, message.text);
-      const entry = await sendText(await around(), page, { ...message, preview });
+      const entry = await sendText(await around(), page, { ...message, preview, sentence: text(INVITE_SENTENCE) });
       await courier.deliver(conversation, entry);
+      // A text that waits for a session leaves no row on the page: the composer says so.
+      if (((await composerView(await around(), page))?.waiting ?? 0) > 0) await desk.changed(conversation);
       return null;
     },
     'transcript.read': async ({ ids }, { caller }) => {
@@ -112,6 +116,10 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
     },
     'preview.remove': ({ url }, { caller }) => {
       previews.remove(caller, url);
+      return null;
+    },
+    'preview.hold': ({ text: words }, { caller }) => {
+      previews.hold(caller, words);
       return null;
     },
     'preview.openPopup': () => openPopup(),

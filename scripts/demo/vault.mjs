@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inRoot } from '../support/paths.mjs';
@@ -14,16 +13,16 @@ const START_MS = 30_000;
  */
 export async function startVault(settings = {}) {
   const data = await mkdtemp(join(tmpdir(), 'sotto-vault-'));
-  const [port, adminPort] = [await freePort(), await freePort()];
   const told = [];
   const child = spawn(process.execPath, [inRoot('vault/main.ts')], {
     env: {
       ...process.env,
       SOTTO_VAULT_DATA: data,
       SOTTO_VAULT_HOST: '127.0.0.1',
-      SOTTO_VAULT_PORT: `${port}`,
+      // Any that is free; it says which.
+      SOTTO_VAULT_PORT: '0',
       SOTTO_VAULT_ADMIN_HOST: '127.0.0.1',
-      SOTTO_VAULT_ADMIN_PORT: `${adminPort}`,
+      SOTTO_VAULT_ADMIN_PORT: '0',
       SOTTO_VAULT_CUSTODY: 'software',
       ...settings,
     },
@@ -36,14 +35,10 @@ export async function startVault(settings = {}) {
     await ended;
     await rm(data, { recursive: true, force: true });
   };
-  const url = `http://127.0.0.1:${port}`;
   const end = Date.now() + START_MS;
   for (;;) {
-    const isUp = await fetch(`${url}/v1/info`, { headers: { 'sotto-nonce': 'AAAAAAAAAAAAAAAAAAAAAA' } }).then(
-      (answer) => answer.status === 200,
-      () => false,
-    );
-    if (isUp) return { url, stop };
+    const url = addressIn(told.join(''));
+    if (url !== undefined && (await isUp(url))) return { url, stop };
     if (child.exitCode !== null || Date.now() > end) {
       await stop();
       throw new Error(`the vault did not start: ${told.join('').slice(-2000)}`);
@@ -52,10 +47,16 @@ export async function startVault(settings = {}) {
   }
 }
 
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** The address that vault-web says it listens on, or undefined before it does. */
+function addressIn(log) {
+  const ports = [...log.matchAll(/"part":"web","event":"started","port":(\d+)/g)];
+  return ports.length === 0 ? undefined : `http://127.0.0.1:${ports.at(-1)[1]}`;
+}
+
+/** Whether both processes of the vault are there: what it says of itself is signed by the second. */
+function isUp(url) {
+  return fetch(`${url}/v1/info`, { headers: { 'sotto-nonce': 'AAAAAAAAAAAAAAAAAAAAAA' } }).then(
+    (answer) => answer.status === 200,
+    () => false,
+  );
 }

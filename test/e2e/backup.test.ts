@@ -11,7 +11,12 @@ import { Person } from '../support/person.ts';
 
 const pictures = join(import.meta.dirname, '../../pictures');
 const PIN = '748291';
+/** As many as the vault gives tries: so few that there is no wait between them. */
+const WRONG = ['748292', '748293', '748294'];
 const SAID = ['kept since before the backup', 'and this one since'];
+const MISSED = ['are you still there?', 'I am, in any case'];
+const SINCE = ['here again', 'good to see you'];
+const numberIn = (sentence: string): number => Number(/\d+/.exec(sentence)?.[0] ?? Number.NaN);
 
 describe('a backup behind a PIN', () => {
   let chat: Awaited<ReturnType<typeof startDemoChat>>;
@@ -20,11 +25,18 @@ describe('a backup behind a PIN', () => {
   let alice: Person;
   let bob: Person;
   let number: string;
+  let tries: number;
+  let before: { digits: string; verified: boolean };
+  let clicks: number[];
   const card = { code: '', locator: '', letters: '', hosts: '' };
 
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
-    [chat, vault, extension] = [await startDemoChat(), await startVault(), await makeGranted('chrome-mv3')];
+    [chat, vault, extension] = [
+      await startDemoChat(),
+      await startVault({ SOTTO_VAULT_TRIES: String(WRONG.length) }),
+      await makeGranted('chrome-mv3'),
+    ];
     [alice, bob] = [await Person.begin('chromium', extension.folder), await Person.begin('chromium', extension.folder)];
     await alice.page.goto(`${chat.origin}/with/bob?as=alice`);
     await bob.page.goto(`${chat.origin}/with/alice?as=bob`);
@@ -69,6 +81,44 @@ describe('a backup behind a PIN', () => {
     return { digits, verified: word === messages.composerVerified.message };
   };
 
+  /** Has what waits for the backup saved from home, which stays open. */
+  const save = async (): Promise<Page> => {
+    const home = await alice.openHome('backup');
+    await says(home, messages.backupIsOn.message);
+    await pressNamed(home, messages.backupSave.message);
+    await home.waitForFunction(
+      (words) => !document.body.innerText.includes(words),
+      { timeout: 30_000 },
+      messages.backupWaiting.message.split('$')[0]!.trim(),
+    );
+    return home;
+  };
+  /** A new browser of Alice's, in which the backup was found by the letters of the card. */
+  const findBackup = async (): Promise<Page> => {
+    alice = await Person.begin('chromium', extension.folder);
+    await alice.page.goto(`${chat.origin}/with/bob?as=alice`);
+    const home = await alice.openHome('restore');
+    await home.waitForSelector('main section input');
+    const fields = await home.$$('main section input');
+    await fields[0]!.type(card.locator);
+    await fields[1]!.type(card.letters);
+    await fields[2]!.type(card.hosts);
+    await picture(home, 'restore-find');
+    await pressNamed(home, messages.restoreFind.message);
+    await home.waitForSelector('input[type=password]', { timeout: 30_000 });
+    return home;
+  };
+  /** Types a PIN in place of the one before, and has it tried. */
+  const tryPin = async (home: Page, pin: string): Promise<void> => {
+    await home.waitForSelector('input[type=password]:enabled');
+    await home.click('input[type=password]', { count: 3 });
+    await home.type('input[type=password]', pin);
+    await pressNamed(home, messages.restoreGo.message);
+  };
+  /** Waits until so many tries are said to be left: each number is another than the one before. */
+  const saysLeft = (home: Page, left: number): Promise<unknown> =>
+    says(home, messages.backupWrongPinLeft.message.replace('$COUNT$', String(left)));
+
   it('is turned on in the popup: vault, what it is, the PIN twice; then the card is shown', async () => {
     const popup = await alice.openPopup();
     await popup.click('summary');
@@ -98,7 +148,11 @@ describe('a backup behind a PIN', () => {
     expect(code).toMatch(/^([0-9A-Z]{5}[- ]){5}[0-9A-Z]{5}$/);
     await picture(popup, 'backup-card');
     await pressNamed(popup, messages.backupCardAway.message);
-    await says(popup, messages.backupVaultLeft.message.replace('$COUNT$', '10'));
+    const leftAt = messages.backupVaultLeft.message.split('$')[0]!;
+    await says(popup, leftAt);
+    const shown = await textOf(popup, '.backup');
+    tries = numberIn(shown.slice(shown.indexOf(leftAt)));
+    expect(tries).toBe(WRONG.length);
     await picture(popup, 'backup-on');
     await popup.close();
   });
@@ -107,38 +161,23 @@ describe('a backup behind a PIN', () => {
     await alice.say(SAID[1]!);
     await bob.untilRead(SAID);
     await alice.untilSent();
-    const home = await alice.openHome('backup');
-    await says(home, messages.backupIsOn.message);
-    await pressNamed(home, messages.backupSave.message);
-    await home.waitForFunction(
-      (words) => !document.body.innerText.includes(words),
-      { timeout: 30_000 },
-      messages.backupWaiting.message.split('$')[0]!.trim(),
-    );
+    const home = await save();
     await picture(home, 'backup-home');
     await home.close();
   });
 
   it('is restored in a new browser by locator and PIN; a wrong PIN says how many tries are left', async () => {
     await alice.end();
-    alice = await Person.begin('chromium', extension.folder);
-    await alice.page.goto(`${chat.origin}/with/bob?as=alice`);
-    const home = await alice.openHome('restore');
-    await home.waitForSelector('main section input');
-    const fields = await home.$$('main section input');
-    await fields[0]!.type(card.locator);
-    await fields[1]!.type(card.letters);
-    await fields[2]!.type(card.hosts);
-    await picture(home, 'restore-find');
-    await pressNamed(home, messages.restoreFind.message);
-    await home.waitForSelector('input[type=password]', { timeout: 30_000 });
-    await home.type('input[type=password]', '748292');
-    await pressNamed(home, messages.restoreGo.message);
-    await says(home, messages.backupWrongPinLeft.message.replace('$COUNT$', '9'));
+    // Nobody hears it: the browser for which it is encrypted is gone.
+    for (const words of MISSED) {
+      await bob.say(words);
+      await bob.untilSent();
+    }
+    const home = await findBackup();
+    await tryPin(home, WRONG[0]!);
+    await saysLeft(home, tries - 1);
     await picture(home, 'restore-wrong-pin');
-    await home.click('input[type=password]', { count: 3 });
-    await home.type('input[type=password]', PIN);
-    await pressNamed(home, messages.restoreGo.message);
+    await tryPin(home, PIN);
     await says(home, messages.restoreDone.message);
     await picture(home, 'restore-done');
     await home.close();
@@ -146,21 +185,68 @@ describe('a backup behind a PIN', () => {
 
   it('brings back the safety number, the verification and the history', async () => {
     expect(await safety(alice)).toEqual({ digits: number, verified: true });
-    await alice.untilRead(SAID);
+    // What was said meanwhile stands there, and there is no key for it.
+    await alice.untilRead([...SAID, ...MISSED.map(() => '')]);
   });
 
-  it('goes on with Bob after one press of hers and none of his, and for him the key has not changed', async () => {
-    const before = await safety(bob);
+  it('waits for Bob, whose browser is elsewhere, when she just writes: no press, and nothing lost', async () => {
+    before = await safety(bob);
+    await bob.page.goto('about:blank');
+    clicks = [alice.clicks, bob.clicks];
     await alice.page.bringToFront();
-    await alice.pressLock('#editor');
-    const clicks = bob.clicks;
-    await alice.untilPrivate();
-    expect(bob.clicks).toBe(clicks);
-    await alice.say('here again');
-    await bob.untilRead([...SAID, 'here again']);
-    await bob.say('good to see you');
-    await alice.untilRead([...SAID, 'here again', 'good to see you']);
+    await alice.say(SINCE[0]!);
+    const waiting = messages.composerWaitingOne.message.replace('$NAME$', 'Bob');
+    await alice.until(
+      'what is said of a text that waits',
+      async () => (await alice.composerShows('.waiting')) === waiting,
+    );
+    await alice.untilSent();
+    await picture(alice.page, 'restore-waiting');
+  });
+
+  it('goes on by itself when Bob is back: he gets her text and one line, she gets what she missed', async () => {
+    await bob.page.goto(`${chat.origin}/with/alice?as=bob`);
+    const note = messages.bubbleTheyRestored.message.replace('$NAME$', 'Alice');
+    await bob.untilRead([...SAID, ...MISSED, note, SINCE[0]!]);
+    await alice.untilRead([...SAID, ...MISSED, SINCE[0]!]);
+    await alice.until('nothing that waits', async () => (await alice.composerShows('.waiting')) === '');
+    const marked = (await alice.bubbles()).filter(({ state }) => state === 'resent').map(({ words }) => words);
+    expect(marked).toEqual(MISSED);
+    expect((await bob.bubbles()).filter(({ state }) => state === 'note').map(({ words }) => words)).toEqual([note]);
+    // Neither has pressed anything but keys.
+    expect([alice.clicks, bob.clicks]).toEqual(clicks);
+    await bob.say(SINCE[1]!);
+    await alice.untilRead([...SAID, ...MISSED, ...SINCE]);
+    await picture(alice.page, 'restore-goes-on-alice');
+    await picture(bob.page, 'restore-goes-on-bob');
     expect(await safety(bob)).toEqual(before);
-    expect((await safety(alice)).digits).toBe(number);
+    expect(await safety(alice)).toEqual({ digits: number, verified: true });
+  });
+
+  it('is locked after the last wrong PIN, and the recovery code still opens it', async () => {
+    await (await save()).close();
+    await alice.end();
+    const home = await findBackup();
+    for (const [place, wrong] of WRONG.entries()) {
+      await tryPin(home, wrong);
+      // The right PIN has filled them up again.
+      await saysLeft(home, tries - 1 - place);
+    }
+    // Now the right one is of no use, either.
+    await tryPin(home, PIN);
+    await home.waitForFunction(
+      (sentences) => sentences.some((sentence) => document.body.innerText.includes(sentence)),
+      { timeout: 60_000 },
+      [messages.backupLocked.message, messages.backupGone.message],
+    );
+    await picture(home, 'restore-locked');
+    const [code] = await home.$$('main section input[type=text]');
+    await code!.type(card.code);
+    const [, byCode] = await home.$$(`::-p-xpath(//button[normalize-space()='${messages.restoreGo.message}'])`);
+    await byCode!.click();
+    await says(home, messages.restoreDone.message);
+    await home.close();
+    expect(await safety(alice)).toEqual({ digits: number, verified: true });
+    await alice.untilRead([...SAID, ...MISSED, ...SINCE]);
   });
 });

@@ -3,10 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PREVIEW_GRANT } from '../../lib/grants/index.ts';
 import messages from '../../public/_locales/en/messages.json' with { type: 'json' };
 import { startDemoChat } from '../../scripts/demo/server.mjs';
 import { type GrantedExtension, makeGranted } from '../support/granted.ts';
 import { Person } from '../support/person.ts';
+import { watchGrants } from './support/watched-grants.ts';
 
 /** The popup's part that encrypts and decrypts by hand. */
 const BY_HAND = 'section:has(> details > textarea)';
@@ -86,6 +88,15 @@ describe('the popup over a private chat', () => {
     await theirs!.click(`${BY_HAND} button.plain`);
     await theirs!.waitForSelector('textarea[readonly]');
     expect(await theirs!.$eval('textarea[readonly]', (area) => area.value)).toBe('carried by hand');
+  });
+
+  it("asks the browser for previews in the person's press, and a refusal leaves all as it is", async () => {
+    const [popup] = popups;
+    const asked = await watchGrants(popup!, 'refused');
+    await popup!.click('.previews .allow');
+    await alice.until('the question of the browser', async () => (await asked()).length > 0);
+    expect(await asked()).toEqual([{ wanted: PREVIEW_GRANT, inPress: true }]);
+    expect(await read(popup!, '.previews .allow')).toBe(messages.previewAllow.message);
   });
 
   it('can be looked at, light and dark', async () => {

@@ -5,9 +5,12 @@ import type { BuiltAnswer, FitAnswer, NetworkName, ShownPicture } from './extens
 import { type HostileSite, startHostileSite, startOnPagePort } from './support/hostile-site.ts';
 import { withBrowserPeak } from './support/peak-memory.ts';
 import { type PreviewBrowser, REBOUND_HOST, startPreviewBrowser } from './support/preview-browser.ts';
+import { PROXIED_HOST } from './support/proxied-host.ts';
 import { avifHeader, clearPng, greyPng, jpegHeader, SVG, webpHeader } from './support/sample-pictures.ts';
 
 const MOST_MIB = 64;
+/** For the largest picture beside the longest words. */
+const ROOM = 24_576 + 1792;
 const SECRET = 'taken at 52.520008, 13.404954';
 
 describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
@@ -22,7 +25,7 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
     await site?.stop();
   });
   const build = (path: string, network: NetworkName = 'watched', testOrigins = [site.origin]): Promise<BuiltAnswer> =>
-    driver.ask('build', { url: new URL(path, site.origin).href, budget: 24_576, testOrigins, network });
+    driver.ask('build', { url: new URL(path, site.origin).href, rooms: [ROOM], testOrigins, network });
   const shrink = (file: Uint8Array, budget = 24_576) => driver.ask('fit', { file: encodeBase64Url(file), budget });
   const photo = async (width: number, height: number, busy = 1): Promise<Uint8Array> =>
     decodeBase64Url((await driver.ask('photo', { width, height, busy })).file)!;
@@ -90,6 +93,15 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
     } finally {
       await other.stop();
     }
+  });
+
+  it("all goes through the person's own proxy, and nothing to the linked site", async () => {
+    const asked = `http://${PROXIED_HOST}/`;
+    const wish = { url: asked, rooms: [ROOM], testOrigins: [], proxy: `${site.origin}/proxy?of=` };
+    await site.visits();
+    expect(await driver.ask('build', wish)).toMatchObject({ title: 'Pictured', picture: { width: 64, height: 32 } });
+    const through = [asked, `${asked}moved`, `${asked}good.png`].map((url) => `/proxy?of=${encodeURIComponent(url)}`);
+    expect((await site.visits()).map(({ path }) => path)).toEqual(through);
   });
 
   it('bodies without an end are let go', async () => {
@@ -180,7 +192,7 @@ describe('memory in Chromium', () => {
     driver = await startPreviewBrowser('chromium');
     // What is only loaded once is no matter of one page.
     await driver.ask('fit', { file: encodeBase64Url(greyPng(8, 8)), budget: 24_576 });
-    await driver.ask('build', { url: `${site.origin}/good`, budget: 0, testOrigins: [site.origin] });
+    await driver.ask('build', { url: `${site.origin}/good`, rooms: [], testOrigins: [site.origin] });
   });
   afterAll(async () => {
     await driver?.stop();
@@ -206,7 +218,7 @@ describe('memory in Chromium', () => {
   it.each(['/gzip-bomb', '/br-bomb', '/endless-body', '/with-picture/bomb.png', '/nested-deep', '/megabyte-of-meta'])(
     'stays below the bound for %s',
     async (path) => {
-      const wish = { url: site.origin + path, budget: 24_576, testOrigins: [site.origin] };
+      const wish = { url: site.origin + path, rooms: [ROOM], testOrigins: [site.origin] };
       const { peakMib } = await withBrowserPeak(driver.browser, () => driver.ask('build', wish));
       expect(peakMib).toBeLessThan(MOST_MIB);
     },

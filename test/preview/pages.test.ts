@@ -45,7 +45,7 @@ async function ask(path: string, wish: Partial<PreviewWish> = {}, deadlineMs = D
   const builder = new PreviewBuilder({ network, tools, policy, now: () => 0, deadlineMs });
   const began = performance.now();
   const { value, peakMib } = await withPeak(() =>
-    builder.build({ url: path.startsWith('/') ? site.origin + path : path, budget: 24_576, ...wish }),
+    builder.build({ url: path.startsWith('/') ? site.origin + path : path, rooms: [26_368], ...wish }),
   );
   expect(performance.now() - began).toBeLessThan(deadlineMs + GRACE_MS);
   expect(peakMib).toBeLessThan(MOST_MIB);
@@ -294,7 +294,7 @@ describe('pictures that are refused before any decoder sees them', () => {
   });
 
   it('are not asked for where there is no room for one', async () => {
-    expect(await ask('/with-picture/good.png', { budget: 0 })).toMatchObject({
+    expect(await ask('/with-picture/good.png', { rooms: [] })).toMatchObject({
       preview: { preview: { title: 'Pictured' } },
     });
     expect((await site.visits()).map(({ path }) => path)).toEqual(['/with-picture/good.png']);

@@ -18,14 +18,16 @@ export interface GrantedExtension {
 
 /** What else a copy may do. */
 export interface GrantedOptions {
-  /** An origin on this machine of which it makes link previews, as after the person allowed them. */
-  readonly previewsOf?: string;
+  /** Origins on this machine of which it makes link previews. */
+  readonly previewsOf?: readonly string[];
+  /** Whether the browser lets it, as after the person allowed previews; true unless told. */
+  readonly previewsAllowed?: boolean;
 }
 
 /** Copies .output/<name>. Throws where nothing has been built. */
 export async function makeGranted(
   name: 'chrome-mv3' | 'firefox-mv3',
-  { previewsOf }: GrantedOptions = {},
+  { previewsOf, previewsAllowed = true }: GrantedOptions = {},
 ): Promise<GrantedExtension> {
   const built = join(output, name);
   if (!existsSync(built)) throw new Error(`nothing is in .output/${name}: npm run build`);
@@ -34,19 +36,19 @@ export async function makeGranted(
   const file = join(folder, 'manifest.json');
   const manifest = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
   const hosts = ['http://127.0.0.1/*'];
-  if (previewsOf !== undefined) {
+  if (previewsOf !== undefined) await allowOrigins(join(folder, 'background.js'), previewsOf);
+  if (previewsOf !== undefined && previewsAllowed) {
     hosts.push('http://*/*', 'https://*/*');
     manifest.permissions = [...(manifest.permissions as string[]), 'webRequest'];
-    await allowOrigin(join(folder, 'background.js'), previewsOf);
   }
   await writeFile(file, JSON.stringify({ ...manifest, host_permissions: hosts }));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** What ships allows no origin that its rules forbid, and says so in exactly one place (test/build holds it to that). */
-async function allowOrigin(file: string, origin: string): Promise<void> {
+async function allowOrigins(file: string, origins: readonly string[]): Promise<void> {
   const code = await readFile(file, 'utf8');
   const parts = code.split('testOrigins:[]');
   if (parts.length !== 2) throw new Error('the built policy is not where the tests expect it');
-  await writeFile(file, parts.join(`testOrigins:${JSON.stringify([origin])}`));
+  await writeFile(file, parts.join(`testOrigins:${JSON.stringify(origins)}`));
 }

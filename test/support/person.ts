@@ -216,11 +216,17 @@ export class Person {
     return popup;
   }
 
-  /** Opens `part` of Sotto's home in a tab of its own, which stands before the chat from then on. Only in Chromium. */
+  /** Opens `part` of Sotto's home in a tab of its own, which stands before the chat from then on. In Firefox from a private chat. */
   async openHome(part: string): Promise<Page> {
-    const [extension] = (await this.#browser.extensions()).values();
     const home = await this.#browser.newPage();
-    await home.goto(`chrome-extension://${extension!.id}/home.html#${part}`);
+    if (this.browserName === 'firefox') {
+      const origin = await this.until('our origin', () => this.inFrame<string>('composer', 'location.origin'));
+      // Its load is never reported.
+      await home.goto(`${origin}/home.html#${part}`, { timeout: 1500 }).catch(() => undefined);
+    } else {
+      const [extension] = (await this.#browser.extensions()).values();
+      await home.goto(`chrome-extension://${extension!.id}/home.html#${part}`);
+    }
     await this.until('home', () => home.evaluate(() => document.querySelector('main > :not(h1, .quiet)') !== null));
     return home;
   }
@@ -304,8 +310,13 @@ export class Person {
     return `${this.browserName} ${JSON.stringify(seen).slice(0, 4000)} frames: ${frames.join(' ')}`;
   }
 
-  async #inComposer<Value>(expression: string): Promise<Value | undefined> {
-    return (await this.#reach('composer'))?.evaluate<Value>(expression);
+  /** What `expression` gives in our frame of `kind`; undefined where none shows anything. */
+  async inFrame<Value>(kind: 'composer' | 'transcript', expression: string): Promise<Value | undefined> {
+    return (await this.#reach(kind))?.evaluate<Value>(expression);
+  }
+
+  #inComposer<Value>(expression: string): Promise<Value | undefined> {
+    return this.inFrame('composer', expression);
   }
 
   /** A way into our frame of `kind` that shows something. Puppeteer's own list of frames loses one of two that come at once. */
@@ -355,6 +366,8 @@ export class Person {
         browser: 'firefox',
         executablePath: findFirefox() ?? 'firefox',
         args: ['--remote-allow-system-access'],
+        // Nobody can press its question: what is asked for in a press is given without one.
+        extraPrefsFirefox: { 'extensions.webextOptionalPermissionPrompts': false },
       });
       await this.#browser.installExtension(this.#extension);
     }

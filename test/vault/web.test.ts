@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { SecretBytes } from '../../lib/bytes/index.ts';
@@ -107,6 +108,31 @@ describe('a whole vault', () => {
     expect(await refusalOf(await vault.fetch('POST', path, padded(16_385)))).toEqual({ code: 'TooLarge' });
     const blob = blobPath(new TestWriter().bucket, 'a');
     expect(await refusalOf(await vault.fetch('PUT', blob, new Uint8Array(1_048_577)))).toEqual({ code: 'TooLarge' });
+    // Who is still sending when it is refused learns why, and does not just find the connection closed.
+    for (let round = 0; round < 8; round++) {
+      expect(await refusalOf(await vault.fetch('PUT', blob, new Uint8Array(20_000_000)))).toEqual({ code: 'TooLarge' });
+    }
+  });
+
+  it('cuts off who sends without end', async () => {
+    await start();
+    const { hostname, port } = new URL(vault.url);
+    const socket = connect(Number(port), hostname);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    socket.resume();
+    socket.write(
+      `PUT ${blobPath(new TestWriter().bucket, 'a')} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n`,
+    );
+    const more = () => {
+      while (!socket.destroyed && socket.write(new Uint8Array(1 << 20))) {
+        // Until it says that it is full.
+      }
+    };
+    socket.on('drain', more);
+    more();
+    await closed;
+    expect(socket.bytesWritten).toBeLessThan(1_000_000_000);
   });
 
   it('asks for work, for each record its own', async () => {

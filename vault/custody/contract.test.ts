@@ -8,10 +8,11 @@ import { p256, p256_oprf } from '@noble/curves/nist.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../../lib/bytes/index.ts';
 import { type SoftHsm, startSoftHsm, userPin } from '../test-support/softhsm.ts';
-import { type Custody, type CustodyMode, openCustody, type StoredKey } from './index.ts';
+import { type Custody, type CustodyMode, openCustody, openOnlyCustody, type StoredKey } from './index.ts';
 
 /** What every custody does, whatever holds its keys. */
 const modes: CustodyMode[] = ['software', 'wrapped', 'resident', 'split', 'hmac'];
+const kinds = [...modes.map((mode) => [mode, 'this thread'] as const), ['wrapped', 'a thread of its own'] as const];
 const grades = {
   software: 'software',
   wrapped: 'enforced',
@@ -37,19 +38,20 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function openMode(mode: CustodyMode): Promise<Custody> {
+function openKind(mode: CustodyMode, where: (typeof kinds)[number][1]): Promise<Custody> {
   if (mode === 'software') return openCustody({ mode, keyFile: join(folder, 'keys') });
-  return openCustody({ mode, module: hsm.module, tokenLabel: 'contract', pin: userPin() });
+  const open = where === 'this thread' ? openCustody : openOnlyCustody;
+  return open({ mode, module: hsm.module, tokenLabel: 'contract', pin: userPin() });
 }
 
 async function newKey(custody: Custody, of = context): Promise<StoredKey> {
   return { ...(await custody.createKey(of)), context: of };
 }
 
-describe.each(modes)('custody in mode %s', (mode) => {
+describe.each(kinds)('custody in mode %s in %s', (mode, where) => {
   let custody: Custody;
   beforeAll(async () => {
-    custody = await openMode(mode);
+    custody = await openKind(mode, where);
   });
   afterAll(() => custody.close());
 
@@ -180,7 +182,7 @@ describe.each(modes)('custody in mode %s', (mode) => {
   });
 
   it("keeps each replica's anchor, the last one written", async () => {
-    const [one, two] = [`${mode}-1`, `${mode}-2`];
+    const [one, two] = [`${mode}-${where.length}-1`, `${mode}-${where.length}-2`];
     expect(await custody.readAnchor(one)).toBeUndefined();
     for (let seq = 1; seq <= 5; seq++) {
       await custody.writeAnchor(one, { seq, head: head(seq) });
@@ -204,13 +206,13 @@ describe.each(modes)('custody in mode %s', (mode) => {
     const key = await newKey(custody);
     const element = randomElement().toBytes(true);
     const before = await custody.evaluate(key, element);
-    const again = await openMode(mode);
+    const again = await openKind(mode, where);
     try {
       expect(again.identityKey).toEqual(custody.identityKey);
       expect(again.lineage).toEqual(custody.lineage);
       expect(await again.evaluate(key, element)).toEqual(before);
       expect(await again.mac(element)).toEqual(await custody.mac(element));
-      expect((await again.anchors()).get(`${mode}-1`)).toEqual({ seq: 5, head: head(5) });
+      expect((await again.anchors()).get(`${mode}-${where.length}-1`)).toEqual({ seq: 5, head: head(5) });
     } finally {
       await again.close();
     }
@@ -218,7 +220,7 @@ describe.each(modes)('custody in mode %s', (mode) => {
   });
 
   it('answers nothing after it was closed', async () => {
-    const closed = await openMode(mode);
+    const closed = await openKind(mode, where);
     const key = await newKey(closed);
     await closed.close();
     await closed.close();

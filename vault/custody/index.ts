@@ -1,6 +1,7 @@
 import type { Custody } from './custody.ts';
 import { custodyFailure } from './failure.ts';
 import type { HsmSettings } from './pkcs11/custody.ts';
+import { openThreadedCustody } from './pkcs11/threaded.ts';
 import { openSoftwareCustody, type SoftwareSettings } from './software.ts';
 
 export {
@@ -29,6 +30,14 @@ export async function openCustody(settings: CustodySettings): Promise<Custody> {
   if (settings.mode === 'software') return openSoftwareCustody(settings);
   const { openHsmCustody } = await loadPkcs11();
   return openHsmCustody(settings);
+}
+
+/**
+ * The same for a process that has one custody: an HSM gets a thread of its own, so that nothing waits for the HSM but
+ * who asked it. Software custody needs none.
+ */
+export async function openOnlyCustody(settings: CustodySettings): Promise<Custody> {
+  return settings.mode === 'software' ? openSoftwareCustody(settings) : openThreadedCustody(settings);
 }
 
 async function loadPkcs11(): Promise<typeof import('./pkcs11/custody.ts')> {

@@ -8,7 +8,7 @@ import { Failure } from '../../lib/failure/index.ts';
 import { type Config, ConfigFailure } from '../config/config.ts';
 import { socketPath } from '../config/paths.ts';
 import { readConfig } from '../config/read-config.ts';
-import { type CustodySettings, openCustody } from '../custody/index.ts';
+import { type CustodySettings, openOnlyCustody } from '../custody/index.ts';
 import { openDatabase } from '../database/open.ts';
 import { partEndAsked, REFUSED } from '../lifetime.ts';
 import { nameOf, openLog } from '../logging.ts';
@@ -25,7 +25,7 @@ export async function runHsm(hooks: Hooks = REAL_WORLD): Promise<void> {
   try {
     const config = readConfig(process.env);
     mkdirSync(config.data, { recursive: true, mode: 0o700 });
-    const custody = await openCustody(custodySettings(config));
+    const custody = await openOnlyCustody(custodySettings(config));
     const database = await openDatabase(config.database);
     const hsm = await openHsm({
       custody,

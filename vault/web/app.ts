@@ -47,6 +47,9 @@ export interface WebParts {
 /** Longer than a slow client on a slow line needs for a blob, in milliseconds. */
 const REQUEST_TIMEOUT = 60_000;
 
+/** Of a body that is refused: more than a client of ours would ever send by mistake. */
+const MOST_GONE_BY = 32 * MOST_SEGMENT_BYTES;
+
 const JSON_TYPE = 'application/json';
 const CORS = {
   // Nothing here depends on who asks: no cookie, no credential that a browser would add.
@@ -82,7 +85,7 @@ export function buildApp(parts: WebParts): FastifyInstance {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => limitRate(parts, request, reply));
   app.addHook('onResponse', async (request, reply) => count(parts, request, reply));
-  app.setErrorHandler(async (error, _request, reply) => answerError(parts, error, reply));
+  app.setErrorHandler(async (error, request, reply) => answerError(parts, error, request, reply));
   app.setNotFoundHandler(async (_request, reply) => refuse(reply, { code: 'BadRequest' }));
   app.options('/*', async (_request, reply) => reply.code(204).headers(PREFLIGHT).send());
   const records = async (request: FastifyRequest, reply: FastifyReply) => serveRecord(parts, request, reply);
@@ -123,12 +126,33 @@ function count({ counts, log }: WebParts, request: FastifyRequest, reply: Fastif
   log('info', 'request', { endpoint, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
 }
 
-async function answerError({ log }: WebParts, error: unknown, reply: FastifyReply): Promise<FastifyReply> {
+async function answerError(
+  { log }: WebParts,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { statusCode = 500 } = error as { statusCode?: number };
-  if (statusCode === 413) return refuse(reply, { code: 'TooLarge' });
+  if (statusCode === 413) {
+    letGoBy(request, reply);
+    return refuse(reply, { code: 'TooLarge' });
+  }
   if (statusCode < 500) return refuse(reply, { code: 'BadRequest' });
   log('error', 'request-failed', { code: nameOf(error) });
   return refuse(reply, { code: 'Busy' });
+}
+
+/**
+ * Lets a body that is too large go by unkept: to a client that is still sending, a closed connection would say nothing, and
+ * the refusal would be lost. Who sends without end is cut off.
+ */
+function letGoBy(request: FastifyRequest, reply: FastifyReply): void {
+  reply.removeHeader('connection');
+  let left = MOST_GONE_BY;
+  request.raw.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.raw.destroy();
+  });
 }
 
 function bodyOf(request: FastifyRequest): Uint8Array {

@@ -42,9 +42,16 @@ BODIES = [
     ("receipt", data(13, data(1, data(4, num(1, 2) + data(2, ID) + data(2, DIGEST))))),
     ("text-site-name", data(7, data(1, b"https://example.org/a?b=c")) + data(33, named)),
 ]
+position = data(1, bytes([6]) * 16) + num(2, 0) + num(3, 300)
+again = position + num(4, 1795000000) + data(5, text("said before")) + data(6, data(1, bytes([4]) * 8) + data(2, bytes([3]) * 8) * 2)
+NEWER = [  # 1.1
+    ("restored", data(13, data(1, data(5, data(1, position))))),
+    ("restored-with-nothing", data(13, data(1, data(5, b"")))),
+    ("resent", data(14, data(1, again) + data(1, position + num(4, 0) + data(5, b"")) + num(2, 3))),
+]
 cases, previous = [], bytes(16)
-for sequence, (name, body) in enumerate(BODIES):
-    encoded = envelope(5, sequence, previous) + body
+for sequence, (name, body) in enumerate(BODIES + NEWER):
+    encoded = envelope(5, sequence, previous, 17 if sequence >= len(BODIES) else 16) + body
     name_of_it = sha("sotto content id", encoded)
     previous = name_of_it[:16]
     cases.append({"name": name, "sequence": sequence, "plaintext": pad(encoded).hex(), "id": name_of_it.hex()})

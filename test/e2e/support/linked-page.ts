@@ -1,5 +1,5 @@
-/** Owns a page that people link to: its words, its picture, and a note of everything that was asked of it. */
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+/** Owns pages that people link to: their words, their pictures, and a note of everything that was asked of them. */
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { crc32, deflateSync } from 'node:zlib';
 
@@ -9,7 +9,7 @@ export interface Visit {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** The running page. */
+/** The running pages. */
 export interface LinkedPage {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
@@ -18,30 +18,92 @@ export interface LinkedPage {
   stop(): Promise<void>;
 }
 
-/** What the page says of itself. */
-export const WALK = {
+/** What a page says of itself. */
+interface Told {
+  readonly path: string;
+  readonly title: string;
+  readonly description: string;
+  readonly siteName: string;
+}
+
+/** A page with all that a preview can have. */
+export const WALK: Told = {
   path: '/walks/lake?by=train',
   title: 'A walk around the lake in nine bridges',
   description: 'Four hours on level paths, two ferries on the way, and a bakery at the fifth bridge that opens early.',
   siteName: 'Walks & Ways',
 };
 
-const HEAD = `<!doctype html><html><head><meta charset="utf-8"><title>not this one</title>
-<meta property="og:title" content="${WALK.title}"><meta property="og:site_name" content="Walks &amp; Ways">
-<meta property="og:description" content="${WALK.description}"><meta property="og:image" content="/lake.png"></head>`;
+/** A page of a video, as the large sites have them: all is in Open Graph, and the picture is that of the player. */
+export const VIDEO: Told = {
+  path: '/watch?v=dQ6bWrd8zQk&t=42s',
+  title: 'How a canal lock works, filmed from inside the chamber',
+  description: 'Filling, rising, opening: eleven minutes in real time. Subtitles in four languages.',
+  siteName: 'Moving Water',
+};
+/** An article with Twitter's cards alone. */
+export const ARTICLE: Told = {
+  path: '/2026/11/night-trains.html',
+  title: 'Night trains are back, and the beds are better than you remember',
+  description: 'Six new lines open this winter. We slept on all of them, and one had a shower.',
+  siteName: '',
+};
+/** A thing in a shop. */
+export const THING: Told = {
+  path: '/p/4711/kettle?colour=green',
+  title: 'Enamel kettle, 1.5 l, green · 34.90 €',
+  description: 'In stock, with you on Thursday. For gas, induction and open fire.',
+  siteName: 'Hearth & Pan',
+};
+/** A page that has a title and nothing else. */
+export const PLAIN = { path: '/~jo/notes.html', title: "Jo's notes on sourdough" };
+/** Files, by their names. */
+export const REPORT = { path: '/files/Annual%20report%202026.pdf', title: 'Annual report 2026.pdf' };
+export const PHOTO = { path: '/photos/lake%20at%20noon.png', title: 'lake at noon.png' };
+/** A page that is gone, one that says nothing at all, and one behind a door. */
+export const GONE = '/gone';
+export const SILENT = '/silent';
+export const MEMBERS = '/members/42';
 
-/** Starts it on a free port. Every path but the picture's is the same page. */
+const escaped = (words: string): string => words.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+const meta = (attribute: 'property' | 'name', names: Readonly<Record<string, string>>): string =>
+  Object.entries(names)
+    .map(([name, content]) => `<meta ${attribute}="${name}" content="${escaped(content)}">`)
+    .join('\n');
+const document = (head: string): string =>
+  `<!doctype html><html><head><meta charset="utf-8"><title>not this one</title>\n${head}</head><body>the page</body></html>`;
+
+function openGraph({ title, description, siteName }: Told, more: Readonly<Record<string, string>> = {}): string {
+  const names = { 'og:title': title, 'og:site_name': siteName, 'og:description': description };
+  return document(meta('property', { ...names, 'og:image': '/lake.png', ...more }));
+}
+
+function twitterCards({ title, description }: Told): string {
+  const names = { 'twitter:card': 'summary_large_image', 'twitter:title': title, 'twitter:description': description };
+  return document(meta('name', { ...names, 'twitter:image': '/lake.png' }));
+}
+
+/** Starts them on a free port. A path that no page has is the walk's. */
 export async function startLinkedPage(): Promise<LinkedPage> {
   const visits: Visit[] = [];
-  const picture = lakePng(480, 320);
+  const lake = lakePng(480, 320);
+  const answers: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
+    '/lake.png': (response) => response.writeHead(200, { 'content-type': 'image/png' }).end(lake),
+    [PHOTO.path]: (response) => response.writeHead(200, { 'content-type': 'image/png' }).end(lake),
+    [REPORT.path]: (response) => response.writeHead(200, { 'content-type': 'application/pdf' }).end('%PDF-1.7'),
+    [GONE]: (response) => response.writeHead(404, HTML).end('<title>Not found</title>'),
+    [SILENT]: (response) => response.writeHead(200, HTML).end('<body>a page that says nothing of itself'),
+    [MEMBERS]: (response) => response.writeHead(302, { location: '/login?next=members' }).end(),
+    [VIDEO.path]: (response) => response.writeHead(200, HTML).end(openGraph(VIDEO, { 'og:type': 'video.other' })),
+    [ARTICLE.path]: (response) => response.writeHead(200, HTML).end(twitterCards(ARTICLE)),
+    [THING.path]: (response) => response.writeHead(200, HTML).end(openGraph(THING, { 'og:type': 'product' })),
+    [PLAIN.path]: (response) => response.writeHead(200, HTML).end(`<head><title>${PLAIN.title}</title></head>`),
+  };
   const server = createServer(({ url = '', headers }, response) => {
     visits.push({ path: url, headers });
-    const isPicture = url === '/lake.png';
-    response.writeHead(200, {
-      'content-type': isPicture ? 'image/png' : 'text/html',
-      'set-cookie': 'visited=1',
-    });
-    response.end(isPicture ? picture : `${HEAD}<body>the lake</body></html>`);
+    response.setHeader('set-cookie', 'visited=1');
+    if (Object.hasOwn(answers, url)) answers[url]!(response);
+    else response.writeHead(200, HTML).end(openGraph(WALK));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -53,6 +115,8 @@ export async function startLinkedPage(): Promise<LinkedPage> {
     },
   };
 }
+
+const HTML = { 'content-type': 'text/html' };
 
 /** A lake under hills, as a PNG of RGB: what a picture is like that a browser has to make small. */
 function lakePng(width: number, height: number): Buffer {

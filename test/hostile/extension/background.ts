@@ -64,6 +64,7 @@ function viewHandlers(): Handlers<typeof viewContract> {
       limit: 2000,
       blocked: unlike === 'blocked' ? 'UntrustedIdentity' : null,
       unsent: null,
+      waiting: 0,
     }),
     'composer.keepDraft': ({ text }) => {
       draft = text;
@@ -92,6 +93,7 @@ function viewHandlers(): Handlers<typeof viewContract> {
     'preview.look': () => null,
     'preview.answer': () => null,
     'preview.remove': () => null,
+    'preview.hold': () => null,
     'preview.openPopup': () => false,
   };
 }

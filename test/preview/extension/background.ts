@@ -55,7 +55,13 @@ const networks: Record<NetworkName, Network> = {
 
 /** What a page may ask; answers are JSON. */
 export interface Ops {
-  build(wish: { url: string; budget: number; testOrigins: string[]; network?: NetworkName }): Promise<BuiltAnswer>;
+  build(wish: {
+    url: string;
+    rooms: number[];
+    testOrigins: string[];
+    network?: NetworkName;
+    proxy?: string | undefined;
+  }): Promise<BuiltAnswer>;
   fit(wish: { file: string; budget: number }): Promise<FitAnswer>;
   photo(wish: { width: number; height: number; busy: number }): Promise<{ file: string }>;
   readHead(wish: { html: string; rounds: number }): Promise<{ title: string | undefined; ms: number[] }>;
@@ -89,11 +95,11 @@ const shown = ({ width, height, bytes }: PreviewPicture): ShownPicture => ({
 });
 
 const ops: Ops = {
-  async build({ url, budget, testOrigins, network = 'watched' }) {
+  async build({ url, rooms, testOrigins, network = 'watched', proxy }) {
     decoded = 0;
     const policy = { testOrigins };
     const builder = new PreviewBuilder({ network: networks[network], tools, policy, now: () => 0 });
-    const outcome = await builder.build({ url, budget });
+    const outcome = await builder.build({ url, rooms, proxy });
     if (!outcome.ok) return { failure: outcome.failure.code, decoded };
     const { preview, pictureFailure } = outcome.value;
     const picture = preview.picture && shown(preview.picture);

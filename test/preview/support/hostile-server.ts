@@ -1,9 +1,10 @@
 /**
  * Owns the hostile pages, served by a process of its own so that its memory is not taken for ours:
- * `node hostile-server.ts [PORT]` prints `{"port": N}`. `/visits` tells what was asked for since it was asked last.
+ * `node hostile-server.ts [PORT]` prints `{"port": N}`. `/visits` tells what was asked for since it was asked last, `/visits/kept` the same without forgetting it.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { PROXIED_HOST } from './proxied-host.ts';
 import { avifHeader, gifHeader, greyPng, jpegHeader, SVG, webpHeader } from './sample-pictures.ts';
 
 type Page = (response: ServerResponse, request: IncomingMessage, rest: string) => void;
@@ -157,15 +158,36 @@ const pages: Record<string, Page> = {
   picture: (response, request, rest) => (pictures[rest] ?? status(404))(response, request, ''),
 };
 
-let visits: { path: string; headers: IncomingMessage['headers'] }[] = [];
+/** A proxy as docs/preview.md has it, before a site of one page behind a redirect, with a picture. Nobody else knows that site. */
+pages.proxy = (response, request) => {
+  const asked = new URL(request.url!, 'http://proxy').searchParams.get('of') ?? '';
+  const pages: Record<string, Page> = {
+    '/': redirect('/moved'),
+    '/moved': pictured('/good.png'),
+    '/good.png': file('image/png', greyPng(64, 32)),
+  };
+  const { host, pathname } = new URL(asked);
+  (host === PROXIED_HOST ? (pages[pathname] ?? status(404)) : status(502))(response, request, '');
+};
+
+let visits: { path: string; headers: IncomingMessage['headers']; pieces: number; open: boolean }[] = [];
 const server = createServer((request, response) => {
   const url = request.url ?? '/';
-  if (url === '/visits') {
+  if (/^\/visits(\/kept)?$/.test(url)) {
     response.end(JSON.stringify(visits));
-    visits = [];
+    if (url === '/visits') visits = [];
     return;
   }
-  visits.push({ path: url, headers: request.headers });
+  const visit = { path: url, headers: request.headers, pieces: 0, open: true };
+  visits.push(visit);
+  const write = response.write.bind(response) as (...piece: unknown[]) => boolean;
+  response.write = (...piece: unknown[]) => {
+    visit.pieces += 1;
+    return write(...piece);
+  };
+  response.on('close', () => {
+    visit.open = false;
+  });
   const [, name = '', rest = ''] = /^\/([^/?]*)\/?(.*)$/.exec(url) ?? [];
   response.on('error', () => {});
 

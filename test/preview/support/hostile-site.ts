@@ -6,6 +6,9 @@ import { startChild } from '../../support/child.ts';
 export interface Visit {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a body that has no end: how many pieces of it were written, and whether the visitor still listens. */
+  readonly pieces: number;
+  readonly open: boolean;
 }
 
 /** A running hostile server. */
@@ -14,6 +17,8 @@ export interface HostileSite {
   readonly origin: string;
   /** What was asked for since this was called last. */
   visits(): Promise<Visit[]>;
+  /** The same, and it is not forgotten. */
+  seen(): Promise<Visit[]>;
   stop(): Promise<void>;
 }
 
@@ -32,6 +37,7 @@ export async function startHostileSite(port = 0): Promise<HostileSite> {
   return {
     origin,
     visits: async () => (await (await fetch(`${origin}/visits`)).json()) as Visit[],
+    seen: async () => (await (await fetch(`${origin}/visits/kept`)).json()) as Visit[],
     stop: () => child.stop(),
   };
 }

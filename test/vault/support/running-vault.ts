@@ -1,43 +1,38 @@
-/** Owns whole vaults as an operator starts them: `node vault/main.ts`, with software custody and SQLite, on free ports. */
+/** Owns whole vaults as an operator starts them: `node vault/main.ts`, with software custody and SQLite, on ports that were free. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../support/free-port.ts';
 
 const MAIN = join(import.meta.dirname, '../../../vault/main.ts');
 /** A busy machine starts two processes and a database in this time. */
 const START_MS = 60_000;
 
 export class RunningVault {
-  readonly url: string;
+  url = '';
   readonly #data = mkdtempSync(join(tmpdir(), 'sotto-vault-'));
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly #environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    SOTTO_VAULT_DATA: this.#data,
+    SOTTO_VAULT_PORT: '0',
+    SOTTO_VAULT_ADMIN_PORT: '0',
+    SOTTO_VAULT_CUSTODY: 'software',
+    SOTTO_VAULT_WORK: 'on',
+    SOTTO_VAULT_RATE: '100000',
+    SOTTO_VAULT_RATE_NEW: '100000',
+  };
   #child: ChildProcess | undefined;
   #output = '';
 
-  private constructor(port: number, adminPort: number) {
-    this.url = `http://127.0.0.1:${port}`;
-    this.#environment = {
-      ...process.env,
-      SOTTO_VAULT_DATA: this.#data,
-      SOTTO_VAULT_PORT: `${port}`,
-      SOTTO_VAULT_ADMIN_PORT: `${adminPort}`,
-      SOTTO_VAULT_CUSTODY: 'software',
-      SOTTO_VAULT_WORK: 'on',
-      SOTTO_VAULT_RATE: '100000',
-      SOTTO_VAULT_RATE_NEW: '100000',
-    };
-  }
-
   static async make(): Promise<RunningVault> {
-    const vault = new RunningVault(await freePort(), await freePort());
+    const vault = new RunningVault();
     await vault.start();
     return vault;
   }
 
-  /** Starts it, or starts it again with what it had. */
+  /** Starts it on a free port, or starts it again with what it had: data and port. */
   async start(): Promise<void> {
+    this.#output = '';
     const child = spawn(process.execPath, [MAIN], { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.#output += text));
     this.#child = child;
@@ -46,6 +41,7 @@ export class RunningVault {
       if (Date.now() > until || child.exitCode !== null) throw new Error(`the vault does not start: ${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    this.#environment.SOTTO_VAULT_PORT = new URL(this.url).port;
   }
 
   async stop(): Promise<void> {
@@ -63,6 +59,9 @@ export class RunningVault {
   }
 
   async #answers(): Promise<boolean> {
+    const port = /"part":"web","event":"started","port":(\d+)/.exec(this.#output)?.[1];
+    if (port === undefined) return false;
+    this.url = `http://127.0.0.1:${port}`;
     try {
       const nonce = 'AAAAAAAAAAAAAAAAAAAAAA';
       const answer = await fetch(`${this.url}/v1/info`, { headers: { 'sotto-nonce': nonce } });
