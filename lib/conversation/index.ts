@@ -58,4 +58,5 @@ export type { Reading } from './reading.ts';
 export { readKnownSpans, readSpans } from './receive.ts';
 export { endConversation, sendText, type TextToSend } from './send.ts';
 export type { Surroundings, WritableRows } from './surroundings.ts';
+export { takeBackWaiting } from './unsent.ts';
 export { type BubbleView, bubblesOf, type ComposerView, composerView, keepDraft, type ReadRow } from './views.ts';

@@ -6,8 +6,9 @@
 import { equalBytes } from '../bytes/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
 import { DRAFTS, HISTORY, type HistoryId, OUTBOX, type Outgoing } from './message-rows.ts';
-import type { ConversationId } from './place.ts';
+import { type ConversationId, type Page, placeOf } from './place.ts';
 import { PREVIEWS } from './preview-row.ts';
+import { inSession, type Surroundings } from './surroundings.ts';
 
 /**
  * Puts the words of a failed text back into the draft, in front of what was written since; of a failed invite the words that
@@ -31,6 +32,14 @@ export async function giveBackWaiting(rows: WritableRows, conversationId: Conver
     await rows.delete(PREVIEWS, id);
   }
   await putIntoDraft(rows, conversationId, words.join('\n'));
+}
+
+/** The person waits no more: what waits for a session is the draft of the conversation of `page` again. */
+export function takeBackWaiting(around: Surroundings, page: Page): Promise<void> {
+  const { conversationId } = placeOf(page);
+  return inSession(around, conversationId, () =>
+    around.store.transact((rows) => giveBackWaiting(rows, conversationId)),
+  );
 }
 
 async function putIntoDraft(rows: WritableRows, conversationId: ConversationId, words: string): Promise<void> {

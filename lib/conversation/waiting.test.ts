@@ -10,6 +10,7 @@ import { queued, takeAll, turnOn } from './test-backup.ts';
 import { codeOf, Installation, LINES, type Pair, pageOf, SENTENCE, textsOf } from './test-installation.ts';
 import { keysUsedTwice } from './test-ledger.ts';
 import { bubblesSeen, restoredPair } from './test-restored.ts';
+import { takeBackWaiting } from './unsent.ts';
 import { composerView, keepDraft } from './views.ts';
 import { listWaiting } from './waiting.ts';
 
@@ -118,6 +119,24 @@ describe('a text in a restored chat', () => {
     await pair.chat.post(pair.alice, pair.alicePage);
     await pair.settle();
     expect((await textsOf(pair.bob, pair.bobPage)).slice(-1)).toEqual(['them: three']);
+  });
+
+  it('is a draft again when the person takes it back; what was begun goes on', async () => {
+    const pair = await restoredPair();
+    await say(pair, 'one');
+    await say(pair, 'two');
+    await pair.chat.post(pair.alice, pair.alicePage);
+    await takeBackWaiting(pair.alice.around, pair.alicePage);
+    expect(await composerView(pair.alice.around, pair.alicePage)).toMatchObject({ waiting: 0, draft: 'one\ntwo' });
+    await pair.settle();
+    expect(await textsOf(pair.bob, pair.bobPage)).toEqual(['them: before', 'me: heard']);
+    await say(pair, 'one and two');
+    // There is a session by now, and nothing that waits.
+    expect(await composerView(pair.alice.around, pair.alicePage)).toMatchObject({ waiting: 0, draft: '' });
+    await takeBackWaiting(pair.alice.around, pair.alicePage);
+    await pair.chat.post(pair.alice, pair.alicePage);
+    await pair.settle();
+    expect((await textsOf(pair.bob, pair.bobPage)).at(-1)).toBe('them: one and two');
   });
 
   it('is never handed out as it waits', async () => {
