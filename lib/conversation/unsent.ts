@@ -24,14 +24,16 @@ export async function giveBackWords(rows: WritableRows, { id, conversationId }: 
 export async function giveBackWaiting(rows: WritableRows, conversationId: ConversationId): Promise<void> {
   const waiting = (await rows.list(OUTBOX, conversationId)).filter(({ state }) => state === 'waiting');
   if (waiting.length === 0) return;
-  const words: string[] = [];
+  const words: (string | undefined)[] = [];
   for (const { id } of waiting.sort((a, b) => a.order - b.order)) {
-    words.push((await wordsOf(rows, id)) ?? '');
+    words.push(await wordsOf(rows, id));
     await rows.delete(OUTBOX, id);
     await rows.delete(HISTORY, id);
     await rows.delete(PREVIEWS, id);
   }
-  await putIntoDraft(rows, conversationId, words.join('\n'));
+  // One that was deleted meanwhile has none.
+  const left = words.filter((each) => each !== undefined);
+  if (left.length > 0) await putIntoDraft(rows, conversationId, left.join('\n'));
 }
 
 /** The person waits no more: what waits for a session is the draft of the conversation of `page` again. */

@@ -3,6 +3,7 @@ import { cryptoReady } from '../crypto/index.ts';
 import { acceptKey, listContacts, refuseKey } from './contact.ts';
 import { nameOfEntry } from './entries.ts';
 import { INVITE_LIFE_MS } from './invite.ts';
+import { HISTORY } from './message-rows.ts';
 import { markFailed, retrySending, takeOutbox } from './outbox.ts';
 import { placeOf } from './place.ts';
 import { sendText } from './send.ts';
@@ -137,6 +138,21 @@ describe('a text in a restored chat', () => {
     await pair.chat.post(pair.alice, pair.alicePage);
     await pair.settle();
     expect((await textsOf(pair.bob, pair.bobPage)).at(-1)).toBe('them: one and two');
+  });
+
+  it('that was deleted meanwhile keeps nothing behind it waiting', async () => {
+    const pair = await restoredPair();
+    await say(pair, 'deleted');
+    await say(pair, 'kept');
+    const { conversationId } = placeOf(pair.alicePage);
+    await pair.alice.store.transact(async (rows) => {
+      const [first] = await listWaiting(rows, conversationId);
+      await rows.delete(HISTORY, first!.id);
+    });
+    await pair.chat.post(pair.alice, pair.alicePage);
+    await pair.settle();
+    expect((await textsOf(pair.bob, pair.bobPage)).slice(2)).toEqual(['them: kept']);
+    expect(await composerView(pair.alice.around, pair.alicePage)).toMatchObject({ waiting: 0 });
   });
 
   it('is never handed out as it waits', async () => {
