@@ -21,6 +21,8 @@ interface ComposerViewProps {
   readonly onCaret: (caret: Caret) => void;
   readonly onHeight: (height: number) => void;
   readonly onShowSite: (on: boolean) => void;
+  /** The person waits no more for the contact's Sotto. */
+  readonly onTakeBack: () => void;
   readonly links: LinkEvents;
 }
 
@@ -31,7 +33,7 @@ const NEAR_LIMIT = 0.8;
 
 /** The composer. */
 export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, ...events }: ComposerViewProps) {
-  const { onCaret, onShowSite } = events;
+  const { onCaret, onShowSite, onTakeBack } = events;
   const box = useRef<HTMLTextAreaElement>(null);
   const whole = useRef<HTMLFormElement>(null);
   const [length, setLength] = useState(state.draft.length);
@@ -104,7 +106,10 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
       )}
       {state.waiting > 0 && (
         <p class="waiting" role="status">
-          {waitingText(state)}
+          <span>{waitingText(state)}</span>
+          <button type="button" onClick={onTakeBack}>
+            {text('composerTakeBack')}
+          </button>
         </p>
       )}
       <p class="to" id="to">

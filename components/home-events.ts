@@ -23,6 +23,8 @@ export interface HomeEvents {
   readonly onAcceptKey: (conversation: string) => Promise<string | null>;
   readonly onRefuseKey: (conversation: string) => Promise<string | null>;
   readonly onReadHistory: (query: HistoryQuery) => Promise<HistorySlice>;
+  /** Deletes one line of a history, for good. */
+  readonly onForget: (conversation: string, line: string) => Promise<string | null>;
   readonly onCopy: (words: string) => Promise<void>;
   readonly onMark: (colour: string, sign: string) => Promise<string | null>;
   readonly onErase: () => Promise<string | null>;

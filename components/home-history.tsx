@@ -138,7 +138,7 @@ function Chat({ contact, events }: { readonly contact: HomeContact; readonly eve
   return (
     <>
       {lines.length === 0 && next === null && <p class="empty">{text('homeHistoryEmpty')}</p>}
-      <HomeLines lines={lines.map((line) => ({ contact, line }))} mixed={false} onCopy={events.onCopy} />
+      <HomeLines lines={lines.map((line) => ({ contact, line }))} mixed={false} events={events} />
       {(places.length > 1 || next !== null) && (
         <p class="buttons">
           <button type="button" class="plain" disabled={places.length < 2} onClick={() => turn(places.slice(0, -1))}>

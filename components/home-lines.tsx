@@ -1,7 +1,8 @@
-/** Owns how entries of the history are shown: who, when, the words, and copying them. */
+/** Owns how entries of the history are shown: who, when, the words, copying and deleting them. */
 import { useEffect, useState } from 'preact/hooks';
 import type { HistoryLine, HomeContact } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
+import type { HomeEvents } from './home-events.ts';
 
 /** One entry, and of whom. */
 interface ShownLine {
@@ -13,33 +14,95 @@ interface HomeLinesProps {
   readonly lines: readonly ShownLine[];
   /** Whether the lines are of several chats, so that each says of which. */
   readonly mixed: boolean;
-  readonly onCopy: (words: string) => Promise<void>;
+  readonly events: Pick<HomeEvents, 'onCopy' | 'onForget'>;
 }
 
 /** How long a press of the button is answered, in milliseconds. */
 const COPIED_MS = 2000;
 
 /** The entries, the newest first. */
-export function HomeLines({ lines, mixed, onCopy }: HomeLinesProps) {
+export function HomeLines({ lines, mixed, events }: HomeLinesProps) {
   const times = new Intl.DateTimeFormat(text('languageTag'), { dateStyle: 'medium', timeStyle: 'short' });
   return (
     <ol class="lines">
       {lines.map(({ contact, line }) => (
-        <li key={`${contact.conversation} ${line.id}`} class={line.from}>
-          <p class="head">
-            <bdi class="who">{line.from === 'me' ? text('homeLineYou') : contact.name}</bdi>
-            {mixed && (
-              <bdi>
-                {contact.name} · {contact.site}
-              </bdi>
-            )}
-            <time dateTime={new Date(line.at).toISOString()}>{times.format(line.at)}</time>
-            {line.kind === 'text' && <CopyButton words={line.text} onCopy={onCopy} />}
-          </p>
-          <LineWords line={line} name={contact.name} />
-        </li>
+        <Line
+          key={`${contact.conversation} ${line.id}`}
+          shown={{ contact, line }}
+          mixed={mixed}
+          time={times.format(line.at)}
+          events={events}
+        />
       ))}
     </ol>
+  );
+}
+
+interface LineProps extends Omit<HomeLinesProps, 'lines'> {
+  readonly shown: ShownLine;
+  readonly time: string;
+}
+
+function Line({ shown: { contact, line }, mixed, time, events }: LineProps) {
+  const [isGone, setIsGone] = useState(false);
+  return (
+    <li class={line.from}>
+      <p class="head">
+        <bdi class="who">{line.from === 'me' ? text('homeLineYou') : contact.name}</bdi>
+        {mixed && (
+          <bdi>
+            {contact.name} · {contact.site}
+          </bdi>
+        )}
+        <time dateTime={new Date(line.at).toISOString()}>{time}</time>
+        {!isGone && line.kind === 'text' && <CopyButton words={line.text} onCopy={events.onCopy} />}
+        {!isGone && line.kind !== 'invite' && (
+          <ForgetButton
+            onForget={() => events.onForget(contact.conversation, line.id)}
+            onGone={() => setIsGone(true)}
+          />
+        )}
+      </p>
+      {isGone ? (
+        <p class="quiet" role="status">
+          {text('homeLineGone')}
+        </p>
+      ) : (
+        <LineWords line={line} name={contact.name} />
+      )}
+    </li>
+  );
+}
+
+interface ForgetButtonProps {
+  readonly onForget: () => Promise<string | null>;
+  readonly onGone: () => void;
+}
+
+/** Two presses: nothing brings it back. */
+function ForgetButton({ onForget, onGone }: ForgetButtonProps) {
+  const [stage, setStage] = useState<'calm' | 'asked' | 'working' | 'failed'>('calm');
+  if (stage === 'calm') {
+    return (
+      <button type="button" class="plain small" onClick={() => setStage('asked')}>
+        {text('homeLineForget')}
+      </button>
+    );
+  }
+  const forget = (): void => {
+    setStage('working');
+    void onForget().then((code) => (code === null ? onGone() : setStage('failed')));
+  };
+  return (
+    <span class="copy">
+      <span role="status">{text(stage === 'failed' ? 'homeFailed' : 'homeLineForgetSure')}</span>
+      <button type="button" class="danger small" disabled={stage === 'working'} onClick={forget}>
+        {text('homeLineForget')}
+      </button>
+      <button type="button" class="plain small" disabled={stage === 'working'} onClick={() => setStage('calm')}>
+        {text('homeLineKeep')}
+      </button>
+    </span>
   );
 }
 

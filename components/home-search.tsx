@@ -66,7 +66,7 @@ export function HomeSearch({ contacts, words, events }: HomeSearchProps) {
           </button>
         )}
       </p>
-      <HomeLines lines={page.lines} mixed={contacts.length > 1} onCopy={events.onCopy} />
+      <HomeLines lines={page.lines} mixed={contacts.length > 1} events={events} />
     </section>
   );
 }

@@ -27,6 +27,7 @@ async function start(): Promise<void> {
         onSend={backend.send}
         onDraft={backend.keepDraft}
         onHeight={tellHeight}
+        onTakeBack={backend.takeBack}
         links={backend}
         onShowSite={(on) => tell({ type: 'show-site', on })}
         onCaret={(caret) => {

@@ -8,7 +8,7 @@ import type { Head } from '../vault-protocol/index.ts';
 import { Counting } from './counting.ts';
 import { dropEpochsBefore } from './epochs.ts';
 import { BackupFailure, refusal } from './failure.ts';
-import { type BackupLog, fetchSegment } from './log.ts';
+import { type BackupLog, fetchSegment, readManifest } from './log.ts';
 import type { UploadPort } from './log-state.ts';
 import type { LogWriter } from './log-writer.ts';
 import { decodeRecord, type EncodedRecord } from './records.ts';
@@ -23,24 +23,42 @@ export interface CompactionChoices {
   readonly known?: Head;
   /** Segments that are missing or altered, and that the person gives up: the others are merged without them. */
   readonly givenUp?: ReadonlySet<number>;
+  /** Asked before each segment that is read, and before the first is written: where it says no, nothing is changed. */
+  readonly isWanted?: () => boolean;
+}
+
+/** What the log is after it. */
+export interface Compacted {
+  readonly head: Head;
+  /** Records that are left. */
+  readonly records: number;
+}
+
+/** How many segments the log has, as far as this browser has seen; 0 before its first upload. */
+export async function segmentsOf(log: BackupLog, port: UploadPort): Promise<number> {
+  const kept = (await port.load())?.manifest;
+  if (kept === undefined) return 0;
+  const { first, next } = readManifest(log, kept, undefined).manifest;
+  return next - first;
 }
 
 /**
  * Compacts the log. Throws SegmentMissing, SegmentDamaged, UpdateNeeded with nothing changed: what is not whole is left as it
- * is, unless it is given up. Otherwise as `uploadQueue`.
+ * is, unless it is given up. Interrupted likewise. Otherwise as `uploadQueue`.
  */
 export function compactLog(
   around: BackupSurroundings,
   log: BackupLog,
   port: UploadPort,
-  { known, givenUp = new Set() }: CompactionChoices = {},
-): Promise<Head> {
+  { known, givenUp = new Set(), isWanted = () => true }: CompactionChoices = {},
+): Promise<Compacted> {
   return withBackoff(around, port, async () => {
     const { state, writer } = await openWriter(around, log, port, known);
     // A no-op that another browser's writing would not survive: what is merged is the newest.
     await writer.change((manifest) => manifest);
     const { manifest } = writer.opened;
-    const merged = await mergedRecords(log, writer, givenUp);
+    const merged = await mergedRecords(log, writer, { givenUp, isWanted });
+    if (!isWanted()) throw refusal('Interrupted');
     const hadUnread = state.unread.length + writer.others.length > 0;
     const others = writer.others.length;
     const written: number[] = [];
@@ -51,7 +69,7 @@ export function compactLog(
     await writer.change((now) => ({ ...now, first: manifest.next, epochs: dropEpochsBefore(now.epochs, oldest) }));
     await port.save({ ...settled(state, writer), pending: state.pending });
     for (let number = manifest.first; number < manifest.next; number++) await removeQuietly(log, number);
-    return writer.opened.head;
+    return { head: writer.opened.head, records: merged.length };
   });
 }
 
@@ -59,13 +77,14 @@ export function compactLog(
 async function mergedRecords(
   log: BackupLog,
   { opened }: LogWriter,
-  givenUp: ReadonlySet<number>,
+  { givenUp, isWanted }: Required<Pick<CompactionChoices, 'givenUp' | 'isWanted'>>,
 ): Promise<EncodedRecord[]> {
   const { first, next, last } = opened.manifest;
   const counting = new Counting();
   const newestFirst: EncodedRecord[] = [];
   let expected: SegmentHash | undefined = last;
   for (let number = next - 1; number >= first; number--) {
+    if (!isWanted()) throw refusal('Interrupted');
     if (givenUp.has(number)) {
       expected = undefined;
       continue;

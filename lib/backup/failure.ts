@@ -26,7 +26,7 @@ import type { TriesLeft } from './tries-left.ts';
  * Blobs and log:
  * - HostUnreachable, HostFaulty (answers that no honest host gives), ClockSkew (`time` is the host's), QuotaFull, NotYours.
  * - ManifestMissing, ManifestDamaged, ManifestRolledBack: older than, or another than, the one that is known (`expected`).
- * - SegmentMissing, SegmentDamaged. UpdateNeeded: written by a newer Sotto. RecordDamaged: a record that is none.
+ * - Interrupted: compaction gave way to something else. SegmentMissing, SegmentDamaged. UpdateNeeded: written by a newer Sotto. RecordDamaged: a record that is none.
  * Export file: ExportNotOne, ExportWrongSecret, ExportDamaged, ExportTooLarge.
  */
 export type BackupFailureCode =
@@ -66,6 +66,7 @@ export type BackupFailureCode =
   | 'ManifestMissing'
   | 'ManifestDamaged'
   | 'ManifestRolledBack'
+  | 'Interrupted'
   | 'SegmentMissing'
   | 'SegmentDamaged'
   | 'UpdateNeeded'
@@ -132,6 +133,7 @@ const LATER: readonly BackupFailureCode[] = [
   'EnrolmentUnfinished',
   'HostUnreachable',
   'HeadBehind',
+  'Interrupted',
 ];
 const NEVER: readonly BackupFailureCode[] = ['Locked', 'Gone', 'ExportNotOne', 'ExportDamaged', 'RecordDamaged'];
 

@@ -10,7 +10,9 @@ export {
   vaultSetHash,
 } from './address.ts';
 export type { CardKind } from './card-code.ts';
-export { type CompactionChoices, compactLog } from './compact.ts';
+export { type Compacted, type CompactionChoices, compactLog, segmentsOf } from './compact.ts';
+export { isCompactionDue, type LogMeasure } from './compaction-rule.ts';
+export { goesWith } from './counting.ts';
 export { acceptUnfinished, type EnrolmentPlan, enrol, resumeEnrolment, undoEnrolment } from './enrol.ts';
 export { type EnrolmentPort, type PendingEnrolment, pendingEnrolmentCodec, triesFor } from './enrolment-state.ts';
 export { eraseLog } from './erase-log.ts';

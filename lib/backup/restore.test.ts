@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cryptoReady } from '../crypto/index.ts';
-import { compactLog } from './compact.ts';
+import { compactLog, segmentsOf } from './compact.ts';
 import { encodeStandings } from './live-backup.ts';
 import { fetchManifest } from './log.ts';
 import type { BackupRecord } from './records.ts';
@@ -164,7 +164,7 @@ describe('compaction', () => {
     browser.add({ ...message(1), text: 'edited' }, tombstone(2));
     await uploadQueue(world.around, browser.log, browser);
     await beginEpoch(world.around, browser.log, browser);
-    const head = await compactLog(world.around, browser.log, browser);
+    const { head } = await compactLog(world.around, browser.log, browser);
     expect(segments(world)).toEqual(['s5']);
     const { manifest } = (await fetchManifest(browser.log, head))!;
     expect([manifest.first, manifest.next, manifest.epochs]).toMatchObject([
@@ -190,7 +190,7 @@ describe('compaction', () => {
     browser.add({ ...preview(9), conversationId: bytes16(8) } as BackupRecord, tombstone(9));
     browser.add({ kind: 'tombstone', of: 'contact', id: bytes16(7), at: 1 }, message(3));
     await uploadQueue(world.around, browser.log, browser);
-    const head = await compactLog(world.around, browser.log, browser);
+    const { head } = await compactLog(world.around, browser.log, browser);
     expect(await restoredTexts(await openRestore(browser.log, head))).toEqual(['message 3', 'elsewhere']);
   });
 
@@ -200,6 +200,19 @@ describe('compaction', () => {
     expect(segments(world)).toEqual(['s20']);
     expect(world.host.blobs.get('s20')).toHaveLength(4096);
     expect(await restoredTexts(await openRestore(browser.log, undefined))).toHaveLength(20);
+  });
+
+  it('gives way before it has changed anything, wherever it is told to', async () => {
+    const { world, browser } = await written(3);
+    for (let asked = 0; asked < 4; asked++) {
+      let left = asked;
+      const stops = compactLog(world.around, browser.log, browser, { isWanted: () => left-- > 0 });
+      expect(await codeOf(stops)).toBe('Interrupted');
+      expect(segments(world)).toEqual(['s0', 's1', 's2']);
+      expect(await segmentsOf(browser.log, browser)).toBe(3);
+    }
+    const { records } = await compactLog(world.around, browser.log, browser, { isWanted: () => true });
+    expect([records, await segmentsOf(browser.log, browser)]).toEqual([3, 1]);
   });
 
   it('changes nothing where a segment is damaged, unless it is given up', async () => {

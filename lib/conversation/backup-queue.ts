@@ -8,6 +8,7 @@ import {
   encodeRecord,
   type LiveBackup,
   type QueuedRecord,
+  type TombstoneRecord,
   type UploadPort,
 } from '../backup/index.ts';
 import { equalBytes } from '../bytes/index.ts';
@@ -20,11 +21,13 @@ import {
   LIVE,
   LOG,
   MARKS,
+  NO_UPKEEP,
   putSingle,
   QUEUE,
   QUEUE_HEAD,
   type QueueHead,
   queueKey,
+  UPKEEP,
 } from './backup-rows.ts';
 import { ALL_CONVERSATIONS, CONVERSATIONS, type Conversation } from './conversation-row.ts';
 import { HISTORY, type HistoryEntry, type HistoryId } from './message-rows.ts';
@@ -40,7 +43,10 @@ export async function queueMessage(rows: WritableRows, id: HistoryId): Promise<v
   const head = await getSingle(rows, QUEUE_HEAD);
   if (head === undefined) return;
   const entry = await rows.get(HISTORY, id);
-  if (entry !== undefined) await queue(rows, head, messageRecord(entry, await rows.get(MARKS, id)));
+  if (entry === undefined) return;
+  await queue(rows, head, messageRecord(entry, await rows.get(MARKS, id)));
+  // The record of when it came no longer counts.
+  if (entry.removed) await noteDead(rows, 1, 0);
 }
 
 /** Queues the preview of an entry, if there is a backup. */
@@ -53,6 +59,18 @@ export async function queuePreview(
   if (head !== undefined) await queue(rows, head, previewRecord(entry, preview));
 }
 
+/** Queues that something was deleted, if there is a backup: the next compaction takes it out of the log. */
+export async function queueTombstone(
+  rows: WritableRows,
+  { id, ...tombstone }: Omit<TombstoneRecord, 'kind' | 'id'> & { readonly id: Uint8Array },
+): Promise<void> {
+  const head = await getSingle(rows, QUEUE_HEAD);
+  if (head === undefined) return;
+  await queue(rows, head, { kind: 'tombstone', id: id as TombstoneRecord['id'], ...tombstone });
+  // Itself, and what it is about.
+  await noteDead(rows, 2, 1);
+}
+
 /** Queues a contact, if there is a backup and anything of it differs from what was kept `before`. */
 export async function queueContact(rows: WritableRows, now: Conversation): Promise<void> {
   const head = await getSingle(rows, QUEUE_HEAD);
@@ -61,6 +79,7 @@ export async function queueContact(rows: WritableRows, now: Conversation): Promi
   const record = contactRecord(now);
   if (before !== undefined && equalBytes(encodeRecord(contactRecord(before)), encodeRecord(record))) return;
   await queue(rows, head, record);
+  if (before !== undefined) await noteDead(rows, 1, 0);
 }
 
 /** Queues a new identity, if there is a backup. */
@@ -104,6 +123,12 @@ export async function recordsOf(rows: Rows, entries: readonly HistoryEntry[]): P
     const [message, preview] = [messageRecord(entry, marks[i]), previews[i]];
     return preview === undefined ? [message] : [message, previewRecord(entry, preview)];
   });
+}
+
+/** Counts records that no longer count, `deleted` of them because the person deleted something. */
+async function noteDead(rows: WritableRows, dead: number, deleted: number): Promise<void> {
+  const upkeep = (await getSingle(rows, UPKEEP)) ?? NO_UPKEEP;
+  await putSingle(rows, UPKEEP, { ...upkeep, dead: upkeep.dead + dead, deleted: upkeep.deleted + deleted });
 }
 
 /** A queue that nothing waits in. */

@@ -72,6 +72,20 @@ export interface BackupNotes {
   readonly failure: string | undefined;
 }
 
+/** What keeping the log small and its keys young depends on. Times are milliseconds since 1970. */
+export interface LogUpkeep {
+  /** A new epoch began then; 0: one is to begin now. */
+  readonly epochAt: number;
+  /** Compaction was tried then; 0 for never. */
+  readonly triedAt: number;
+  /** Records of the log that no longer count, as far as this browser knows; of these, what the person deleted. */
+  readonly dead: number;
+  readonly deleted: number;
+  /** Records that the last compaction left, and the number in the queue of what came after it. */
+  readonly kept: number;
+  readonly since: number;
+}
+
 /** A restore under way. */
 export interface RestoreProgress {
   readonly done: readonly number[];
@@ -145,6 +159,21 @@ export const NOTES = single<BackupNotes>(
     failure: row.optional(row.text),
   }),
 );
+export const UPKEEP = single<LogUpkeep>(
+  'upkeep',
+  row.record<LogUpkeep>({
+    epochAt: row.uint53,
+    triedAt: row.uint53,
+    dead: row.uint53,
+    deleted: row.uint53,
+    kept: row.uint53,
+    since: row.uint53,
+  }),
+);
+/** Where nothing is known of it: an epoch is to begin. */
+export const NO_UPKEEP: LogUpkeep = { epochAt: 0, triedAt: 0, dead: 0, deleted: 0, kept: 0, since: 1 };
+/** What a restore met tombstones of, as `recordKey` names it: what is older is not to come back. Gone when it is finished. */
+export const GONE = single<readonly string[]>('gone', row.list(row.text, 100_000));
 export const RESTORE = single<RestoreProgress>(
   'restore',
   row.record<RestoreProgress>({

@@ -10,6 +10,7 @@ import {
   BackupFailure,
   type BackupRecord,
   type ContactRecord,
+  goesWith,
   type LogKeys,
   logKeysOf,
   type MessageRecord,
@@ -17,12 +18,15 @@ import {
   type PersonaRecord,
   type PreviewRecord,
   type RootKey,
+  recordKey,
+  type TombstoneRecord,
 } from '../backup/index.ts';
 import { equalBytes } from '../bytes/index.ts';
 import type { RandomSource } from '../crypto/index.ts';
 import type { WritableRows } from '../store/index.ts';
+import { forgetEntry } from './backup-forget.ts';
 import { queueContact, queueMessage, queuePersona, queuePreview } from './backup-queue.ts';
-import { MARKS, type Mark } from './backup-rows.ts';
+import { GONE, getSingle, MARKS, type Mark, putSingle, RESTORE } from './backup-rows.ts';
 import { ALL_CONVERSATIONS, CONVERSATIONS, type Conversation } from './conversation-row.ts';
 import { ledgerKey } from './entries.ts';
 import { HISTORY, LEDGER } from './message-rows.ts';
@@ -55,7 +59,10 @@ export async function takeRecords(
 ): Promise<Taken> {
   const keys = logKeysOf(root);
   const taken = { conflicts: 0, damaged: 0, contacts: 0, messages: 0, known: 0 };
+  const before = (await getSingle(rows, GONE)) ?? [];
+  const gone = new Set(before);
   for (const record of records) {
+    if (record.kind !== 'tombstone' && goesWith(record).some((key) => gone.has(key))) continue;
     switch (record.kind) {
       case 'persona': {
         const came = await takePersona(rows, keys, record, queue);
@@ -74,11 +81,17 @@ export async function takeRecords(
       case 'preview':
         await takePreview(rows, record, queue !== undefined);
         break;
-      default:
-        // Nothing of this version writes settings or takes anything away for good.
+      case 'tombstone':
+        gone.add(recordKey(record));
+        await takeTombstone(rows, record);
+        break;
+      case 'settings':
+        // Nothing of this version writes any.
         break;
     }
   }
+  const isRestoring = (await getSingle(rows, RESTORE))?.finished === false;
+  if (isRestoring && gone.size > before.length) await putSingle(rows, GONE, [...gone]);
   return taken;
 }
 
@@ -175,6 +188,14 @@ async function takeMessage(rows: WritableRows, record: MessageRecord, queue: boo
   }
   if (queue && found === undefined) await queueMessage(rows, id);
   return found === undefined;
+}
+
+/** Another browser deleted a message, unless it came here anew since. */
+async function takeTombstone(rows: WritableRows, { of, id, at }: TombstoneRecord): Promise<void> {
+  if (of !== 'message') return;
+  const historyId = id as Uint8Array as MessageRecord['historyId'];
+  const found = await rows.get(HISTORY, historyId);
+  if (found !== undefined && found.at <= at) await forgetEntry(rows, historyId);
 }
 
 /** What it claims is looked at again wherever it is shown (preview-rows.ts). */

@@ -1,6 +1,7 @@
 /** The use cases: invite, accept, send, receive, verify. docs/conversation.md is the same in prose. */
 export { acceptInvite } from './accept.ts';
 export { type Gathered, gatherRecords } from './backup-export.ts';
+export { forgetMessage } from './backup-forget.ts';
 export { stageImport, takeStaged } from './backup-import.ts';
 export { beginQueue, endQueue, uploadPort } from './backup-queue.ts';
 export {
@@ -8,11 +9,14 @@ export {
   CARD_CODE,
   CHOICE,
   ENROLMENT,
+  GONE,
   getSingle,
   IMPORT,
   type ImportProgress,
   LIVE,
   LOG,
+  type LogUpkeep,
+  NO_UPKEEP,
   NOTES,
   putSingle,
   QUEUE_HEAD,
@@ -20,6 +24,7 @@ export {
   RESTORE,
   type RestoreProgress,
   type SingleRow,
+  UPKEEP,
   type VaultNote,
 } from './backup-rows.ts';
 export { takeRecords } from './backup-take.ts';
@@ -58,4 +63,5 @@ export type { Reading } from './reading.ts';
 export { readKnownSpans, readSpans } from './receive.ts';
 export { endConversation, sendText, type TextToSend } from './send.ts';
 export type { Surroundings, WritableRows } from './surroundings.ts';
+export { takeBackWaiting } from './unsent.ts';
 export { type BubbleView, bubblesOf, type ComposerView, composerView, keepDraft, type ReadRow } from './views.ts';

@@ -123,6 +123,8 @@ async function keepResent(
   place: Pick<HistoryEntry, 'order' | 'at'>,
 ): Promise<void> {
   const { thread, generation, sequence, text, armour } = message;
+  // What the ledger knows was read here: it stands in the history, or the person deleted it.
+  if (armour !== undefined && (await rows.get(LEDGER, ledgerKey(personaId, armour.id))) !== undefined) return;
   const id = resentId(conversationId, message);
   await saveEntry(rows, {
     id,
@@ -137,15 +139,9 @@ async function keepResent(
     raw: undefined,
     removed: false,
   });
-  // What the ledger knows stays what it is.
-  const isNew = armour !== undefined && (await rows.get(LEDGER, ledgerKey(personaId, armour.id))) === undefined;
-  if (!isNew) return queueMessage(rows, id);
-  await saveLedgerEntry(rows, personaId, armour.id, {
-    historyId: id,
-    conversationId,
-    own: false,
-    digests: armour.digests,
-  });
+  if (armour === undefined) return queueMessage(rows, id);
+  const { id: messageId, digests } = armour;
+  await saveLedgerEntry(rows, personaId, messageId, { historyId: id, conversationId, own: false, digests });
 }
 
 /** What the contact said last that is known from before this browser's sessions: in these nothing was missed. */

@@ -6,8 +6,9 @@
 import { equalBytes } from '../bytes/index.ts';
 import type { Rows, WritableRows } from '../store/index.ts';
 import { DRAFTS, HISTORY, type HistoryId, OUTBOX, type Outgoing } from './message-rows.ts';
-import type { ConversationId } from './place.ts';
+import { type ConversationId, type Page, placeOf } from './place.ts';
 import { PREVIEWS } from './preview-row.ts';
+import { inSession, type Surroundings } from './surroundings.ts';
 
 /**
  * Puts the words of a failed text back into the draft, in front of what was written since; of a failed invite the words that
@@ -23,14 +24,24 @@ export async function giveBackWords(rows: WritableRows, { id, conversationId }: 
 export async function giveBackWaiting(rows: WritableRows, conversationId: ConversationId): Promise<void> {
   const waiting = (await rows.list(OUTBOX, conversationId)).filter(({ state }) => state === 'waiting');
   if (waiting.length === 0) return;
-  const words: string[] = [];
+  const words: (string | undefined)[] = [];
   for (const { id } of waiting.sort((a, b) => a.order - b.order)) {
-    words.push((await wordsOf(rows, id)) ?? '');
+    words.push(await wordsOf(rows, id));
     await rows.delete(OUTBOX, id);
     await rows.delete(HISTORY, id);
     await rows.delete(PREVIEWS, id);
   }
-  await putIntoDraft(rows, conversationId, words.join('\n'));
+  // One that was deleted meanwhile has none.
+  const left = words.filter((each) => each !== undefined);
+  if (left.length > 0) await putIntoDraft(rows, conversationId, left.join('\n'));
+}
+
+/** The person waits no more: what waits for a session is the draft of the conversation of `page` again. */
+export function takeBackWaiting(around: Surroundings, page: Page): Promise<void> {
+  const { conversationId } = placeOf(page);
+  return inSession(around, conversationId, () =>
+    around.store.transact((rows) => giveBackWaiting(rows, conversationId)),
+  );
 }
 
 async function putIntoDraft(rows: WritableRows, conversationId: ConversationId, words: string): Promise<void> {

@@ -3,6 +3,7 @@ import { cryptoReady } from '../crypto/index.ts';
 import { acceptKey, listContacts, refuseKey } from './contact.ts';
 import { nameOfEntry } from './entries.ts';
 import { INVITE_LIFE_MS } from './invite.ts';
+import { HISTORY } from './message-rows.ts';
 import { markFailed, retrySending, takeOutbox } from './outbox.ts';
 import { placeOf } from './place.ts';
 import { sendText } from './send.ts';
@@ -10,6 +11,7 @@ import { queued, takeAll, turnOn } from './test-backup.ts';
 import { codeOf, Installation, LINES, type Pair, pageOf, SENTENCE, textsOf } from './test-installation.ts';
 import { keysUsedTwice } from './test-ledger.ts';
 import { bubblesSeen, restoredPair } from './test-restored.ts';
+import { takeBackWaiting } from './unsent.ts';
 import { composerView, keepDraft } from './views.ts';
 import { listWaiting } from './waiting.ts';
 
@@ -118,6 +120,39 @@ describe('a text in a restored chat', () => {
     await pair.chat.post(pair.alice, pair.alicePage);
     await pair.settle();
     expect((await textsOf(pair.bob, pair.bobPage)).slice(-1)).toEqual(['them: three']);
+  });
+
+  it('is a draft again when the person takes it back; what was begun goes on', async () => {
+    const pair = await restoredPair();
+    await say(pair, 'one');
+    await say(pair, 'two');
+    await pair.chat.post(pair.alice, pair.alicePage);
+    await takeBackWaiting(pair.alice.around, pair.alicePage);
+    expect(await composerView(pair.alice.around, pair.alicePage)).toMatchObject({ waiting: 0, draft: 'one\ntwo' });
+    await pair.settle();
+    expect(await textsOf(pair.bob, pair.bobPage)).toEqual(['them: before', 'me: heard']);
+    await say(pair, 'one and two');
+    // There is a session by now, and nothing that waits.
+    expect(await composerView(pair.alice.around, pair.alicePage)).toMatchObject({ waiting: 0, draft: '' });
+    await takeBackWaiting(pair.alice.around, pair.alicePage);
+    await pair.chat.post(pair.alice, pair.alicePage);
+    await pair.settle();
+    expect((await textsOf(pair.bob, pair.bobPage)).at(-1)).toBe('them: one and two');
+  });
+
+  it('that was deleted meanwhile keeps nothing behind it waiting', async () => {
+    const pair = await restoredPair();
+    await say(pair, 'deleted');
+    await say(pair, 'kept');
+    const { conversationId } = placeOf(pair.alicePage);
+    await pair.alice.store.transact(async (rows) => {
+      const [first] = await listWaiting(rows, conversationId);
+      await rows.delete(HISTORY, first!.id);
+    });
+    await pair.chat.post(pair.alice, pair.alicePage);
+    await pair.settle();
+    expect((await textsOf(pair.bob, pair.bobPage)).slice(2)).toEqual(['them: kept']);
+    expect(await composerView(pair.alice.around, pair.alicePage)).toMatchObject({ waiting: 0 });
   });
 
   it('is never handed out as it waits', async () => {

@@ -12,7 +12,7 @@ import type { Conversation } from './conversation-row.ts';
 import { findConversation, saveEntry, saveOutgoing } from './entries.ts';
 import { refusal } from './failure.ts';
 import { openInviteOf } from './invite.ts';
-import { HISTORY, type HistoryId, type Outgoing } from './message-rows.ts';
+import { HISTORY, type HistoryId, OUTBOX, type Outgoing } from './message-rows.ts';
 import { listOutgoing } from './outbox.ts';
 import { countEntry, queueContent } from './outgoing.ts';
 import { findPersona } from './persona.ts';
@@ -89,7 +89,12 @@ export async function sendWaiting(
     const conversation = await findConversation(rows, conversationId);
     const thread = conversation && (await usedThread(rows, conversation));
     const entry = await rows.get(HISTORY, id);
-    if (conversation === undefined || thread === undefined || entry === undefined) return;
+    if (conversation === undefined || thread === undefined) return;
+    // Deleted meanwhile, by whatever way: what is behind it does not wait for it.
+    if (entry === undefined) {
+      await rows.delete(OUTBOX, id);
+      continue;
+    }
     if (blockOf(conversation, page.peer) !== undefined) return;
     const whole = textContent(entry.text, await findPreview(rows, entry));
     const content = fitsSite(whole, page.text) ? whole : textContent(entry.text, undefined);

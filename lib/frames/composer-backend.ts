@@ -20,6 +20,8 @@ export interface ComposerBackend {
   send(text: string): Promise<string | null>;
   /** Keeps `text` as the draft. A failure is passed over: the next draft says it all again. */
   keepDraft(text: string): void;
+  /** Puts what waits back into the draft; what comes of it is heard as a new state. */
+  takeBack(): void;
   /** Hears of a new state. */
   onChange(listener: (state: ComposerState) => void): void;
   /** Says what stands in the box; what is to be shown of its link is heard by `onLink`. */
@@ -61,6 +63,7 @@ export function createComposerBackend(client: RpcClient<FrameContract>): Compose
     keepDraft: (text) => {
       client.call('composer.keepDraft', { text }).catch(() => {});
     },
+    takeBack: () => quietly(client.call('composer.takeBack', {})),
     onChange: (listener) => {
       client.on('composer.changed', listener);
       client.onReconnect(() => {

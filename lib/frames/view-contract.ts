@@ -110,6 +110,12 @@ export const viewContract = {
       callers: ['composer'],
       parse: record({ text: text(MAX_TEXT, 1), clientId: id }),
     }),
+    /** Puts what waits for the contact's Sotto back into the draft. */
+    'composer.takeBack': method<Record<never, never>, null>({
+      carries: 'plaintext',
+      callers: ['composer'],
+      parse: nothing,
+    }),
     'transcript.read': method<{ ids: string[] }, Bubble[]>({
       carries: 'plaintext',
       callers: ['transcript'],

@@ -36,6 +36,7 @@ import {
 import { BackupFiles } from './backup-files.ts';
 import { addressOf, findBackup, Restorer } from './backup-restore.ts';
 import { type BackupNet, BackupShelf, remindAt } from './backup-shelf.ts';
+import { noteTried, tidy } from './backup-tidying.ts';
 import { hearVaults, upload } from './backup-upkeep.ts';
 
 /** Where the address of the backup is, so that another browser of the same person finds it. Not secret. */
@@ -75,6 +76,7 @@ export class BackupDesk {
   readonly #files: BackupFiles;
   #work = '';
   #uploading: Promise<void> | undefined;
+  #tidying: Promise<void> | undefined;
   #lastAt = 0;
 
   constructor(parts: BackupParts) {
@@ -227,7 +229,12 @@ export class BackupDesk {
     const state = await shelf.get(LOG);
     const bytes = (await shelf.get(QUEUE_HEAD))?.bytes ?? 0;
     const now = shelf.around.now();
-    if (isUploadDue({ bytes, lastAt: this.#lastAt }, state, now)) await this.#upload().catch(() => undefined);
+    if (isUploadDue({ bytes, lastAt: this.#lastAt }, state, now)) {
+      await this.#upload().then(
+        () => this.#tidy(),
+        () => undefined,
+      );
+    } else if (bytes === 0) await this.#tidy();
     else if (bytes > 0) this.#parts.wake(Math.max(state?.retryAt ?? 0, this.#lastAt + REST_MS));
   }
 
@@ -241,6 +248,8 @@ export class BackupDesk {
 
   async #uploadOnce(): Promise<void> {
     const shelf = await this.#open();
+    // It stops where it sees that this is wanted.
+    await this.#tidying?.catch(() => undefined);
     try {
       await upload(shelf);
     } catch (error) {
@@ -250,6 +259,24 @@ export class BackupDesk {
       throw error;
     } finally {
       await this.#tell();
+    }
+  }
+
+  /** Begins epochs and compacts the log where that is due, unless something else is to be done. */
+  #tidy(): Promise<void> {
+    this.#tidying ??= this.#tidyOnce().finally(() => {
+      this.#tidying = undefined;
+    });
+    return this.#tidying;
+  }
+
+  async #tidyOnce(): Promise<void> {
+    const shelf = await this.#open();
+    try {
+      await tidy(shelf, () => this.#work === '' && this.#uploading === undefined);
+    } catch (error) {
+      const { code } = refused(error);
+      if (code !== 'Interrupted' && code !== 'HostUnreachable') await noteTried(shelf);
     }
   }
 
@@ -285,11 +312,13 @@ export class BackupDesk {
     try {
       const shelf = await this.#open();
       await this.#uploading?.catch(() => undefined);
+      await this.#tidying?.catch(() => undefined);
       await this.#tell();
       await work(shelf);
       if (after) {
         void this.#upload()
           .then(() => warmUp(shelf))
+          .then(() => this.#tidy())
           .catch(() => undefined)
           .then(() => this.#tell());
       }

@@ -5,7 +5,6 @@
  * Invariant: the recovery code is kept, sealed, before it is shown; the live browser shows it again on demand.
  */
 import {
-  beginEpoch,
   choosePin,
   deleteRecords,
   encodeAddress,
@@ -27,6 +26,7 @@ import {
   CHOICE,
   ENROLMENT,
   endQueue,
+  GONE,
   LIVE,
   LOG,
   NOTES,
@@ -34,6 +34,8 @@ import {
   RECOVERY,
   RESTORE,
   type SingleRow,
+  UPKEEP,
+  type WritableRows,
 } from '../conversation/index.ts';
 import { Failure } from '../failure/index.ts';
 import { answered, DONE, notesOf } from './backup-answer.ts';
@@ -94,8 +96,7 @@ export async function changePin(shelf: BackupShelf, typed: string): Promise<void
   // Without the tokens of its vaults nothing is replaced there: the address is a new one, and the old PIN opens nothing new.
   const plan = { address, root, pin, tries: await triesAt(shelf, address), live };
   const renewed = await enrol(shelf.net, shelf.enrolment, plan);
-  await shelf.keepLive(renewed);
-  await beginEpoch(shelf.net, logOf(shelf.net, root, address.blobHost), shelf.uploads);
+  await shelf.keepLive(renewed, {}, (rows) => shelf.askEpoch(rows));
 }
 
 /** Where the live backup lies, as it is synchronised. */
@@ -114,7 +115,8 @@ export async function cardOf(shelf: BackupShelf): Promise<BackupCard> {
 
 /** Makes a new recovery code, the only one from then on. */
 export async function newCode(shelf: BackupShelf): Promise<BackupCard> {
-  await keepCode(shelf, await requireLive(shelf));
+  // Who has the old code reads nothing of what comes.
+  await keepCode(shelf, await requireLive(shelf), (rows) => shelf.askEpoch(rows));
   return cardOf(shelf);
 }
 
@@ -139,6 +141,8 @@ export async function turnOff(shelf: BackupShelf): Promise<void> {
     await forget(NOTES);
     await forget(RECOVERY);
     await forget(RESTORE);
+    await forget(UPKEEP);
+    await forget(GONE);
     await forget(ENROLMENT);
   });
 }
@@ -176,9 +180,16 @@ async function keepNew(shelf: BackupShelf, live: LiveBackup): Promise<string> {
   return encodeBase64Url(encodeAddress(live.address));
 }
 
-async function keepCode(shelf: BackupShelf, before: LiveBackup): Promise<void> {
+async function keepCode(
+  shelf: BackupShelf,
+  before: LiveBackup,
+  also: (rows: WritableRows) => Promise<void> = async () => undefined,
+): Promise<void> {
   const { code, live } = await replaceRecoveryCode(shelf.net, before);
-  await shelf.keepLive(live, { cardSeen: false }, (rows) => putSingle(rows, CARD_CODE, code));
+  await shelf.keepLive(live, { cardSeen: false }, async (rows) => {
+    await putSingle(rows, CARD_CODE, code);
+    await also(rows);
+  });
 }
 
 async function requireLive(shelf: BackupShelf): Promise<LiveBackup> {

@@ -29,6 +29,7 @@ import {
 import { decodeBase64Url, encodeBase64Url } from '../bytes/index.ts';
 import {
   CARD_CODE,
+  GONE,
   getSingle,
   LIVE,
   LOG,
@@ -160,6 +161,7 @@ export class Restorer {
     await around.store.transact(async (rows) => {
       const now = await getSingle(rows, RESTORE);
       if (now !== undefined) await putSingle(rows, RESTORE, { ...now, finished: true });
+      await putSingle(rows, GONE, undefined);
     });
     tell();
   }

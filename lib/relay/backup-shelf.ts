@@ -16,11 +16,13 @@ import {
   ENROLMENT,
   getSingle,
   LIVE,
+  NO_UPKEEP,
   NOTES,
   putSingle,
   RECOVERY,
   type SingleRow,
   type Surroundings,
+  UPKEEP,
   uploadPort,
   type WritableRows,
 } from '../conversation/index.ts';
@@ -84,11 +86,19 @@ export class BackupShelf {
       const known = await getSingle(rows, LIVE);
       await putSingle(rows, LIVE, live);
       await putSingle(rows, ENROLMENT, undefined);
-      if (known === undefined) await beginQueue(rows, live, random);
+      if (known === undefined) {
+        await beginQueue(rows, live, random);
+        await putSingle(rows, UPKEEP, { ...NO_UPKEEP, epochAt: now(), triedAt: now() });
+      }
       const before = (await getSingle(rows, NOTES)) ?? firstNotes(live, now());
       await putSingle(rows, NOTES, { ...before, ...more });
       await also(rows);
     });
+  }
+
+  /** Has a new epoch begin at the next opportunity, in the step that makes it necessary. */
+  async askEpoch(rows: WritableRows): Promise<void> {
+    await putSingle(rows, UPKEEP, { ...((await getSingle(rows, UPKEEP)) ?? NO_UPKEEP), epochAt: 0 });
   }
 
   /** Changes what is remembered, where there is a backup. */

@@ -220,4 +220,40 @@ describe('the desk', () => {
     await desk.handlers()['chat.invite']({ chat: 1 }, context);
     expect(retrySending).toHaveBeenCalledTimes(1);
   });
+
+  it.each(['NotForYou', 'SessionLost'])(
+    'looks up a row that was refused with %s whenever more was read, and never reads it again',
+    async (code) => {
+      const refused = { kind: 'refused', code, retry: 'never', part: undefined } as unknown as Reading;
+      let reads = 0;
+      reading.set('text 1', { done: Promise.resolve([refused]), finish: () => {} });
+      await tell([1], [1]);
+      expect(chat.lost).toEqual(new Map([[1, ['text 1']]]));
+      expect(chat.held.size).toBe(0);
+      reading.set('text 1', {
+        get done(): Promise<Reading[]> {
+          reads += 1;
+          return Promise.resolve([ENTRY]);
+        },
+        finish: () => {},
+      });
+      await tell([2], [1, 2]);
+      await vi.waitFor(() => expect(shown.map(({ id }) => id)).toContain('r2'));
+      expect(chat.readings.get(1)).toEqual([refused]);
+      // It was sent again.
+      known.add('text 1');
+      await tell([3], [1, 2, 3]);
+      await vi.waitFor(() => expect(chat.readings.get(1)).toEqual([ENTRY]));
+      expect([chat.lost.size, reads]).toEqual([0, 0]);
+    },
+  );
+
+  it('forgets a row without keys that left the list', async () => {
+    const refused = { kind: 'refused', code: 'NotForYou', retry: 'never', part: undefined } as unknown as Reading;
+    reading.set('text 1', { done: Promise.resolve([refused]), finish: () => {} });
+    await tell([1], [1]);
+    expect(chat.lost.size).toBe(1);
+    await tell([2], [2]);
+    expect(chat.lost.size).toBe(0);
+  });
 });

@@ -79,6 +79,11 @@ export const homeContract = {
       ...fromHome,
       parse: record({ conversation, before: integer(0, NEWEST), words: text(MAX_SOUGHT) }),
     }),
+    /** Deletes one line of a history, for good; `line` is its id. Null also where it is gone already. */
+    'home.forget': method<{ conversation: string; line: string }, null>({
+      ...fromHome,
+      parse: record({ conversation, line: text(128, 1) }),
+    }),
     'home.setMark': method<TrustMark, null>({ ...fromHome, parse: record({ colour: text(16, 1), sign: text(16, 1) }) }),
     /** Forgets all that is kept on this device. Nothing comes back. */
     'home.erase': method<Record<never, never>, null>({ ...fromHome, parse: nothing }),

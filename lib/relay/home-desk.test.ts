@@ -36,6 +36,11 @@ vi.mock('../conversation/index.ts', () => ({
     if (refusal !== undefined) throw refusal;
     decided.push(['refused', id[0]]);
   },
+  forgetMessage: async (given: unknown, id: Uint8Array, line: string) => {
+    isAround(given);
+    decided.push(['forgot', id[0], line]);
+    return true;
+  },
   HistoryReader: class {
     async read(given: unknown, id: Uint8Array, options: object): Promise<HistorySlice> {
       isAround(given);
@@ -179,6 +184,12 @@ describe('home', () => {
     expect(decided).toEqual([['read', 1, { before: NEWEST, words: 'dinner' }]]);
   });
 
+  it('deletes a line of a history, and tells the pages of it', async () => {
+    expect(await connect().call('home.forget', { conversation: FIRST, line: 'a line' })).toBeNull();
+    expect(decided).toEqual([['forgot', 1, 'a line']]);
+    expect(changed).toEqual([FIRST]);
+  });
+
   it('keeps a mark that can be picked, and no other', async () => {
     const home = connect();
     expect(await home.call('home.setMark', { colour: 'plum', sign: '🐢' })).toBeNull();
@@ -207,6 +218,7 @@ const requests = {
   'home.acceptKey': { conversation: 'c' },
   'home.refuseKey': { conversation: 'c' },
   'home.history': { conversation: 'c', before: 0, words: 'x'.repeat(200) },
+  'home.forget': { conversation: 'c', line: 'l' },
   'home.setMark': { colour: 'teal', sign: '🦊' },
   'home.erase': {},
 } as const;

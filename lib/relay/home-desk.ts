@@ -7,6 +7,7 @@ import {
   acceptKey,
   type Contact,
   type ConversationId,
+  forgetMessage,
   HistoryReader,
   listContacts,
   readSafetyNumber,
@@ -66,6 +67,12 @@ export function homeHandlers(parts: HomeParts): Handlers<typeof homeContract> {
     'home.history': async ({ conversation, before, words }) => {
       const surroundings = await around();
       return history.read(surroundings, await requireId(surroundings, conversation), { before, words });
+    },
+    'home.forget': async ({ conversation, line }) => {
+      const surroundings = await around();
+      await forgetMessage(surroundings, await requireId(surroundings, conversation), line);
+      await desk.changed(conversation);
+      return null;
     },
     'home.setMark': async (mark) => {
       if (!choices.colours.includes(mark.colour) || !choices.signs.includes(mark.sign)) throw rpcFailure('BadRequest');

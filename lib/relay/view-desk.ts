@@ -13,6 +13,7 @@ import {
   retrySending,
   type Surroundings,
   sendText,
+  takeBackWaiting,
 } from '../conversation/index.ts';
 import { Failure } from '../failure/index.ts';
 import type { ComposerState, TrustMark, viewContract } from '../frames/index.ts';
@@ -74,6 +75,12 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
       await courier.deliver(conversation, entry);
       // A text that waits for a session leaves no row on the page: the composer says so.
       if (((await composerView(await around(), page))?.waiting ?? 0) > 0) await desk.changed(conversation);
+      return null;
+    },
+    'composer.takeBack': async (_, { caller }) => {
+      const conversation = boundTo(caller);
+      await takeBackWaiting(await around(), await requirePage(chats, conversation));
+      await desk.changed(conversation);
       return null;
     },
     'transcript.read': async ({ ids }, { caller }) => {

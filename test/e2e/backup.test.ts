@@ -196,12 +196,22 @@ describe('a backup behind a PIN', () => {
     await alice.page.bringToFront();
     await alice.say(SINCE[0]!);
     const waiting = messages.composerWaitingOne.message.replace('$NAME$', 'Bob');
-    await alice.until(
-      'what is said of a text that waits',
-      async () => (await alice.composerShows('.waiting')) === waiting,
-    );
+    const saysWaiting = () =>
+      alice.until(
+        'what is said of a text that waits',
+        async () => (await alice.composerShows('.waiting span')) === waiting,
+      );
+    await saysWaiting();
     await alice.untilSent();
     await picture(alice.page, 'restore-waiting');
+    expect([alice.clicks, bob.clicks]).toEqual(clicks);
+    // Taken back, the words are in the box again, and may be sent again.
+    await alice.pressInComposer('.waiting button');
+    await alice.until('nothing that waits', async () => (await alice.composerShows('.waiting span')) === '');
+    await alice.page.keyboard.press('Enter');
+    await saysWaiting();
+    await alice.untilSent();
+    clicks = [alice.clicks, bob.clicks];
   });
 
   it('goes on by itself when Bob is back: he gets her text and one line, she gets what she missed', async () => {
@@ -209,7 +219,7 @@ describe('a backup behind a PIN', () => {
     const note = messages.bubbleTheyRestored.message.replace('$NAME$', 'Alice');
     await bob.untilRead([...SAID, ...MISSED, note, SINCE[0]!]);
     await alice.untilRead([...SAID, ...MISSED, SINCE[0]!]);
-    await alice.until('nothing that waits', async () => (await alice.composerShows('.waiting')) === '');
+    await alice.until('nothing that waits', async () => (await alice.composerShows('.waiting span')) === '');
     const marked = (await alice.bubbles()).filter(({ state }) => state === 'resent').map(({ words }) => words);
     expect(marked).toEqual(MISSED);
     expect((await bob.bubbles()).filter(({ state }) => state === 'note').map(({ words }) => words)).toEqual([note]);

@@ -203,6 +203,18 @@ export class Person {
     return (await this.#inComposer<string>(`document.querySelector('${selector}')?.textContent ?? ''`)) ?? '';
   }
 
+  /** Presses the button `selector` of the composer. */
+  async pressInComposer(selector: string): Promise<void> {
+    await this.until(selector, () =>
+      this.#inComposer<boolean>(`(() => {
+        const button = document.querySelector('${selector}');
+        button?.click();
+        return button !== null;
+      })()`),
+    );
+    this.clicks += 1;
+  }
+
   /** Opens Sotto's popup over the chat, as a press of its button does. Only in Chromium. */
   async openPopup(): Promise<Page> {
     await this.page.bringToFront();

@@ -1,18 +1,23 @@
 /** What the extension answers popup and home about the backup, through the memory transport, against a real vault in processes of its own. */
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { concatBytes, decodeBase64Url, encodeBase64Url } from '../../lib/bytes/index.ts';
 import type { Page, Surroundings } from '../../lib/conversation/index.ts';
 import type { BackupAnswer, BackupState, backupContract as Contract } from '../../lib/relay/index.ts';
 import type { Caller } from '../../lib/rpc/index.ts';
 import { startVault } from '../../scripts/demo/vault.mjs';
 
 vi.mock('../../lib/browser.ts', () => ({ browser: {} }));
-const { invite, listContacts } = await import('../../lib/conversation/index.ts');
+const { HistoryReader, forgetMessage, getSingle, invite, LIVE, listContacts, NOTES, placeOf } = await import(
+  '../../lib/conversation/index.ts'
+);
+const { logOf, openRestore } = await import('../../lib/backup/index.ts');
 const { memoryChannel, RpcClient, RpcServer } = await import('../../lib/rpc/index.ts');
 const { createMemoryLocks, openStore } = await import('../../lib/store/index.ts');
 const { BackupDesk, backupContract } = await import('../../lib/relay/index.ts');
 
 const PIN = '748291';
+const DAY_MS = 24 * 60 * 60 * 1000;
 const page: Page = {
   site: 'https://chat.example',
   account: 'alice',
@@ -44,6 +49,8 @@ class Browser {
   desk!: InstanceType<typeof BackupDesk>;
   told: BackupState[] = [];
   online = true;
+  /** How far its clock has gone on. */
+  later = 0;
   wakes: number[] = [];
 
   static async begin(): Promise<Browser> {
@@ -63,7 +70,7 @@ class Browser {
     const platform = { indexedDB: this.indexedDB, IDBKeyRange };
     const store = await openStore({ keeper, locks, random, platform });
     stores.push(store);
-    this.around = { store, locks, now: Date.now, random };
+    this.around = { store, locks, now: () => Date.now() + this.later, random };
     this.desk = new BackupDesk({
       around: async () => this.around,
       fetch: (url, init) => (this.online ? fetch(url, init) : Promise.reject(new TypeError('offline'))),
@@ -242,5 +249,171 @@ describe('the backup', () => {
     const other = (await Browser.begin()).client();
     const answer = await other.call('backup.restore', { address: '', secret: 'card', typed: qr }, 60_000);
     expect(answer.code).toBe('ManifestMissing');
+  });
+});
+
+describe('what is done behind it', () => {
+  /** The log as it stands at its host. */
+  async function logAt({ around }: Browser) {
+    const live = (await around.store.read((rows) => getSingle(rows, LIVE)))!;
+    const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
+    const net = { fetch, now: Date.now, random: around.random, wait };
+    const restore = await openRestore(logOf(net, live.root, live.address.blobHost), undefined);
+    const kinds: string[] = [];
+    for await (const { records, problem } of restore.segments()) {
+      expect(problem).toBeUndefined();
+      kinds.push(...records.map(({ kind }) => kind));
+    }
+    const { first, next, epochs } = restore.opened.manifest;
+    return { segments: next - first, epoch: epochs.newest, kinds };
+  }
+  /** Until the log is so; what is due goes on behind the answers. */
+  const untilLog = async (browser: Browser, holds: (log: Awaited<ReturnType<typeof logAt>>) => boolean) => {
+    let log = await logAt(browser);
+    for (let round = 0; round < 100 && !holds(log); round++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      log = await logAt(browser);
+    }
+    expect(holds(log), JSON.stringify(log)).toBe(true);
+    return log;
+  };
+
+  it('begins a new epoch with a new PIN, with a new code, and when a month is over, and not otherwise', async () => {
+    const browser = await Browser.begin();
+    await browser.enrol();
+    const client = browser.client();
+    await browser.desk.due();
+    expect((await logAt(browser)).epoch).toBe(0);
+    expect(await client.call('backup.changePin', { pin: '914705' }, 60_000)).toEqual(OK);
+    await untilLog(browser, ({ epoch }) => epoch === 1);
+    expect((await client.call('backup.newCode', {}, 60_000)).code).toBe('');
+    await browser.until(({ work }) => work === '');
+    await browser.desk.due();
+    expect((await logAt(browser)).epoch).toBe(2);
+    browser.later = 29 * DAY_MS;
+    await browser.desk.due();
+    expect((await logAt(browser)).epoch).toBe(2);
+    browser.later = 31 * DAY_MS;
+    await browser.desk.due();
+    expect((await logAt(browser)).epoch).toBe(3);
+  });
+
+  it('takes what was deleted out of the log, a day later, in few segments', async () => {
+    const browser = await Browser.begin();
+    await invite(browser.around, page, 'hello');
+    await browser.enrol();
+    const { conversationId } = placeOf(page);
+    const slice = await new HistoryReader().read(browser.around, conversationId, { before: 1e9, words: '' });
+    expect((await logAt(browser)).kinds).toContain('message');
+    expect(await forgetMessage(browser.around, conversationId, slice.lines[0]!.id)).toBe(true);
+    expect(await browser.client().call('backup.save', {}, 60_000)).toEqual(OK);
+    await browser.desk.due();
+    expect((await logAt(browser)).kinds).toContain('tombstone');
+    browser.later = DAY_MS;
+    await browser.desk.due();
+    expect(await logAt(browser)).toEqual({ segments: 1, epoch: 0, kinds: ['persona', 'contact'] });
+    // Nothing more is due, and what comes then is uploaded as ever.
+    await browser.desk.due();
+    expect((await logAt(browser)).segments).toBe(1);
+  });
+
+  it('asks for the PIN ever more rarely, is sent away or answered, and counts a wrong answer as a try', async () => {
+    const browser = await Browser.begin();
+    await browser.enrol();
+    const client = browser.client('popup');
+    const nextIn = async (): Promise<number> => {
+      const notes = (await browser.around.store.read((rows) => getSingle(rows, NOTES)))!;
+      return Math.round((notes.remindAt - browser.around.now()) / DAY_MS);
+    };
+    const waits = [await nextIn()];
+    expect((await browser.desk.state()).remind).toBe(false);
+    for (let round = 0; round < 6; round++) {
+      browser.later += waits.at(-1)! * DAY_MS;
+      expect((await browser.desk.state()).remind).toBe(true);
+      expect(await client.call('backup.later', {})).toEqual(OK);
+      expect((await browser.desk.state()).remind).toBe(false);
+      waits.push(await nextIn());
+    }
+    expect(waits).toEqual([1, 3, 7, 14, 30, 60, 60]);
+    browser.later += 60 * DAY_MS;
+    expect(await client.call('backup.checkPin', { pin: '748292' }, 60_000)).toMatchObject({
+      code: 'WrongPin',
+      left: 9,
+    });
+    // It is still asked for, and the tries are full again once it was right.
+    expect((await browser.desk.state()).remind).toBe(true);
+    expect(await client.call('backup.checkPin', { pin: PIN }, 60_000)).toEqual(OK);
+    expect((await browser.desk.state()).remind).toBe(false);
+    expect(await nextIn()).toBe(60);
+    await browser.until(({ vaults }) => vaults[0]?.left === 10);
+  });
+});
+
+describe('a file without any vault', () => {
+  const passphrase = { opener: 'passphrase', typed: 'lamp river orbit sugar' } as const;
+  const head = (file: Uint8Array) => encodeBase64Url(file.subarray(0, 256));
+
+  async function fetched(browser: Browser, size: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at < size; at += parts.at(-1)!.length) {
+      parts.push(decodeBase64Url((await browser.client().call('backup.filePart', { at })).bytes)!);
+    }
+    return concatBytes(...parts);
+  }
+
+  it('is for home alone: the popup may not ask for one', async () => {
+    const client = (await Browser.begin()).client('popup');
+    await expect(client.call('backup.fileSave', passphrase)).rejects.toMatchObject({ code: 'NotAllowed' });
+    await expect(client.call('backup.fileOpen', passphrase)).rejects.toMatchObject({ code: 'NotAllowed' });
+  });
+
+  it('is made, fetched once, and taken in by another browser, where no backup is on', async () => {
+    const old = await Browser.begin();
+    await invite(old.around, page, 'hello');
+    old.online = false;
+    const made = await old.client().call('backup.fileSave', { opener: 'code', typed: '' }, 60_000);
+    expect(made).toMatchObject({ code: '', contacts: 1, messages: 0 });
+    const file = await fetched(old, made.size);
+    expect(file).toHaveLength(made.size);
+    await expect(old.client().call('backup.filePart', { at: 0 })).rejects.toMatchObject({ code: 'BadRequest' });
+    const fresh = await Browser.begin();
+    fresh.online = false;
+    const client = fresh.client();
+    const seen = await client.call('backup.fileLook', { head: head(file), size: file.length });
+    expect(seen).toEqual({ ...OK, opener: 'code', part: 180_000 });
+    const feed = () => client.call('backup.fileFeed', { at: 0, size: file.length, bytes: encodeBase64Url(file) });
+    await feed();
+    const wrong = { opener: 'code', typed: `${made.fileCode.slice(0, -1)}?` } as const;
+    expect((await client.call('backup.fileOpen', wrong, 60_000)).code).toBe('CodeLetterUnknown');
+    await feed();
+    expect((await client.call('backup.fileOpen', passphrase, 60_000)).code).toBe('ExportWrongSecret');
+    // What was not opened is handed over anew.
+    expect((await client.call('backup.fileOpen', passphrase)).code).toBe('BadRequest');
+    await feed();
+    expect(await client.call('backup.fileOpen', { opener: 'code', typed: made.fileCode }, 60_000)).toEqual(OK);
+    const state = await fresh.until(({ opened }) => opened?.finished === true);
+    expect(state.opened).toMatchObject({ contacts: 1, known: 0, conflicts: 0, damaged: 0, failure: '' });
+    expect(state.phase).toBe('off');
+    expect(await listContacts(fresh.around)).toHaveLength(1);
+    expect(await client.call('backup.fileSeen', {})).toEqual(OK);
+    expect((await fresh.desk.state()).opened).toBeNull();
+  });
+
+  it('is refused by name, and a part that does not fit is no part', async () => {
+    const browser = await Browser.begin();
+    const client = browser.client();
+    expect(await client.call('backup.fileSave', { opener: 'passphrase', typed: 'too short' })).toMatchObject({
+      code: 'PinTooShort',
+    });
+    const letter = { head: encodeBase64Url(new TextEncoder().encode('Dear diary')), size: 10 };
+    expect(await client.call('backup.fileLook', letter)).toMatchObject({ code: 'ExportNotOne', opener: '' });
+    const made = await client.call('backup.fileSave', passphrase, 60_000);
+    const file = await fetched(browser, made.size);
+    const large = { head: head(file), size: 64 * 1024 * 1024 + 1 };
+    expect(await client.call('backup.fileLook', large)).toMatchObject({ code: 'ExportTooLarge' });
+    const cut = { head: head(file), size: file.length - 1 };
+    expect(await client.call('backup.fileLook', cut)).toMatchObject({ code: 'ExportDamaged' });
+    const part = { at: 1, size: file.length, bytes: encodeBase64Url(file) };
+    await expect(client.call('backup.fileFeed', part)).rejects.toMatchObject({ code: 'BadRequest' });
   });
 });

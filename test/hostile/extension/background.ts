@@ -66,6 +66,7 @@ function viewHandlers(): Handlers<typeof viewContract> {
       unsent: null,
       waiting: 0,
     }),
+    'composer.takeBack': () => null,
     'composer.keepDraft': ({ text }) => {
       draft = text;
       return null;

@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cryptoReady } from '../crypto/index.ts';
+import { forgetMessage } from './backup-forget.ts';
+import { GONE, getSingle, NO_UPKEEP, putSingle, RESTORE, UPKEEP } from './backup-rows.ts';
+import { takeRecords } from './backup-take.ts';
+import { nameOfEntry } from './entries.ts';
+import { HISTORY } from './message-rows.ts';
+import { placeOf } from './place.ts';
+import { queued, takeAll, turnOn } from './test-backup.ts';
+import { Installation, Pair, textsOf } from './test-installation.ts';
+
+beforeAll(cryptoReady);
+
+async function talked() {
+  const pair = await Pair.paired();
+  await pair.say('alice', 'one');
+  await pair.settle();
+  await pair.say('bob', 'two');
+  await pair.settle();
+  const { conversationId } = placeOf(pair.alicePage);
+  const nameOf = async (words: string): Promise<string> => {
+    const entries = await pair.alice.store.read((rows) => rows.list(HISTORY, conversationId));
+    return nameOfEntry(entries.find(({ text }) => text === words)!.id);
+  };
+  return { pair, conversationId, nameOf };
+}
+
+describe('a message that is deleted', () => {
+  it('is gone here, and is not read anew from the page', async () => {
+    const { pair, conversationId, nameOf } = await talked();
+    expect(await forgetMessage(pair.alice.around, conversationId, await nameOf('two'))).toBe(true);
+    expect(await textsOf(pair.alice, pair.alicePage)).toEqual(['me: one']);
+    const readings = await pair.chat.read(pair.alice, pair.alicePage);
+    expect(readings.map(({ kind }) => kind)).toEqual(readings.map(() => 'entry'));
+    expect(await textsOf(pair.alice, pair.alicePage)).toEqual(['me: one']);
+  });
+
+  it('is of this conversation, or nothing happens', async () => {
+    const { pair, conversationId, nameOf } = await talked();
+    const name = await nameOf('one');
+    const other = new Uint8Array(16) as Uint8Array as typeof conversationId;
+    expect(await forgetMessage(pair.alice.around, other, name)).toBe(false);
+    expect(await forgetMessage(pair.alice.around, conversationId, 'nothing')).toBe(false);
+    expect(await forgetMessage(pair.alice.around, conversationId, name)).toBe(true);
+    expect(await forgetMessage(pair.alice.around, conversationId, name)).toBe(false);
+  });
+
+  it('leaves a tombstone in the backup, which is counted for compaction, and none where there is no backup', async () => {
+    const { pair, conversationId, nameOf } = await talked();
+    await forgetMessage(pair.alice.around, conversationId, await nameOf('one'));
+    expect(await queued(pair.alice)).toEqual([]);
+    await turnOn(pair.alice);
+    await forgetMessage(pair.alice.around, conversationId, await nameOf('two'));
+    expect((await queued(pair.alice)).at(-1)).toMatchObject({ kind: 'tombstone', of: 'message', at: pair.alice.nowMs });
+    const upkeep = await pair.alice.store.read((rows) => getSingle(rows, UPKEEP));
+    expect(upkeep).toEqual({ ...NO_UPKEEP, dead: 2, deleted: 1 });
+  });
+
+  it('does not come back in a restore, whose parts come one by one, nor in another browser that has it', async () => {
+    const { pair, conversationId, nameOf } = await talked();
+    const other = await Installation.start();
+    const root = await turnOn(pair.alice);
+    await takeAll(other, root, await queued(pair.alice));
+    await forgetMessage(pair.alice.around, conversationId, await nameOf('two'));
+    const records = await queued(pair.alice);
+    const fresh = await Installation.start();
+    const progress = { done: [], total: 9, missing: 0, altered: 0, newer: 0, conflicts: 0, older: false };
+    await fresh.store.transact((rows) => putSingle(rows, RESTORE, { ...progress, finished: false }));
+    await takeAll(fresh, root, records, 1);
+    expect(await textsOf(fresh, pair.alicePage)).toEqual(['me: one']);
+    expect(await fresh.store.read((rows) => getSingle(rows, GONE))).toHaveLength(1);
+    // To a browser that lives, the tombstone comes alone.
+    await other.store.transact((rows) => takeRecords(rows, root, records.slice(-1)));
+    expect(await textsOf(other, pair.alicePage)).toEqual(['me: one']);
+    expect(await other.store.read((rows) => getSingle(rows, GONE))).toBeUndefined();
+  });
+
+  it('stays where it came here after it was deleted elsewhere', async () => {
+    const { pair, conversationId, nameOf } = await talked();
+    const root = await turnOn(pair.alice);
+    const other = await Installation.start();
+    await takeAll(other, root, await queued(pair.alice));
+    pair.alice.nowMs -= 1;
+    await forgetMessage(pair.alice.around, conversationId, await nameOf('two'));
+    const tombstone = (await queued(pair.alice)).slice(-1);
+    await other.store.transact((rows) => takeRecords(rows, root, tombstone));
+    expect(await textsOf(other, pair.alicePage)).toEqual(['me: one', 'them: two']);
+  });
+});
