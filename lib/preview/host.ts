@@ -55,11 +55,11 @@ function decode(hostname: string): string | undefined {
 }
 
 /** Scripts that are written together, each set with Latin (UTS 39, section 5.2). */
-const TOGETHER: readonly RegExp[] = [
-  /^[\p{scx=Latin}\p{sc=Common}\p{sc=Inherited}]*$/u,
-  /^[\p{scx=Latin}\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{sc=Common}\p{sc=Inherited}]*$/u,
-  /^[\p{scx=Latin}\p{scx=Han}\p{scx=Bopomofo}\p{sc=Common}\p{sc=Inherited}]*$/u,
-  /^[\p{scx=Latin}\p{scx=Han}\p{scx=Hangul}\p{sc=Common}\p{sc=Inherited}]*$/u,
+const TOGETHER = [
+  ['Latin'],
+  ['Latin', 'Han', 'Hiragana', 'Katakana'],
+  ['Latin', 'Han', 'Bopomofo'],
+  ['Latin', 'Han', 'Hangul'],
 ];
 
 /** The scripts of living languages besides those above; each stands alone. */
@@ -87,15 +87,22 @@ const ALONE = [
   'Khmer',
   'Ethiopic',
 ];
-/** Made when they are first needed: most names are ASCII, and the worker starts often. */
-let alone: readonly RegExp[] | undefined;
+/** What a label of each of these is. Made when it is first needed: most names are ASCII, and the worker starts often. */
+let ofOneKind: readonly RegExp[] | undefined;
+
+function makePatterns(): RegExp[] {
+  return [...TOGETHER, ...ALONE.map((script) => [script])].map((scripts) => {
+    const letters = scripts.map((script) => `\\p{scx=${script}}`).join('');
+    return new RegExp(`^[${letters}\\p{sc=Common}\\p{sc=Inherited}]*$`, 'u');
+  });
+}
 
 function markLabel(label: string, top: string): HostMark {
   // ASCII, the usual case; a label that still says xn-- was not decoded.
   if (/^[a-z0-9_-]*$/.test(label)) return label.startsWith('xn--') ? 'look-alike' : 'plain';
   if (isLookAlike(label, top)) return 'look-alike';
-  alone ??= ALONE.map((script) => new RegExp(`^[\\p{scx=${script}}\\p{sc=Common}\\p{sc=Inherited}]*$`, 'u'));
-  return [...TOGETHER, ...alone].some((scripts) => scripts.test(label)) ? 'foreign' : 'mixed-scripts';
+  ofOneKind ??= makePatterns();
+  return ofOneKind.some((pattern) => pattern.test(label)) ? 'foreign' : 'mixed-scripts';
 }
 
 /**
@@ -114,8 +121,10 @@ function isLookAlike(label: string, top: string): boolean {
 
 /** A stroke is no slash among Chinese characters, nor a long vowel a hyphen in Japanese; nor a foreign digit among its own. */
 function isAtHome(letter: string, label: string): boolean {
-  if (!EASTERN.test(letter)) return !/[\p{scx=Latin}\p{ASCII}]/u.test(label);
-  return [...label].some((other) => EASTERN.test(other) && !PLAIN_LOOK_ALIKES.has(other));
+  if (!isEastern(letter)) return !/[\p{scx=Latin}\p{ASCII}]/u.test(label);
+  return [...label].some((other) => isEastern(other) && !PLAIN_LOOK_ALIKES.has(other));
 }
 
-const EASTERN = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}]/u;
+function isEastern(letter: string): boolean {
+  return /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}]/u.test(letter);
+}
