@@ -48,12 +48,19 @@ export interface BackupEvents {
   readonly drawQr: (content: string) => readonly (readonly boolean[])[];
 }
 
+/** The background, as these pages ask and hear it about the backup. */
+export interface BackupCalls {
+  readonly call: Call<typeof backupContract>;
+  on(event: 'backup.changed', listener: (state: BackupState) => void): void;
+}
+
 /** What these events stand on. */
 export interface BackupWiring {
-  readonly call: Call<typeof backupContract>;
-  /** The browser's question about hosts; gives whether it was granted. */
-  readonly request: (patterns: readonly string[]) => Promise<boolean>;
-  readonly isGranted: (patterns: readonly string[]) => Promise<boolean>;
+  readonly background: BackupCalls;
+  /** The browser's question about hosts, and whether it was answered already. */
+  readonly permissions: Record<'request' | 'contains', (what: { origins: string[] }) => Promise<boolean>>;
+  /** Notes that hosts are asked for because a vault is there. */
+  readonly noteHosts: (patterns: readonly string[]) => Promise<void>;
   /** A fresh state to show. */
   readonly show: (state: BackupState) => void;
   readonly print: () => void;
@@ -66,9 +73,18 @@ const PATIENCE_MS = 120_000;
 const FAILED: BackupAnswer = { code: 'Internal', left: -1, nextAt: 0, why: '', at: -1 };
 const NO_CARD: BackupCard = { ...FAILED, cardCode: '', locator: '', vaults: '', vaultUrls: [], qr: '' };
 
-/** The events over `wiring`. */
+/** The events over `wiring`, whose `show` is told of the state from now on. */
 export function backupEvents(wiring: BackupWiring): BackupEvents {
-  const { call, request, isGranted, show, print, printsElsewhere = false, drawQr } = wiring;
+  const { background, permissions, noteHosts, show, print, printsElsewhere = false, drawQr } = wiring;
+  const { call } = background;
+  /** A question that the browser can't ask is one that was answered with no. */
+  const request = (patterns: readonly string[]): Promise<boolean> => {
+    // Not awaited: the browser's question needs the press.
+    void noteHosts(patterns).catch(() => undefined);
+    return permissions.request({ origins: [...patterns] }).catch(() => false);
+  };
+  background.on('backup.changed', show);
+  call('backup.state', {}).then(show, () => undefined);
   const shown = async <Value>(work: Promise<Value>, failed: Value): Promise<Value> => {
     const value = await work.catch(() => failed);
     await call('backup.state', {}).then(show, () => undefined);
@@ -79,11 +95,11 @@ export function backupEvents(wiring: BackupWiring): BackupEvents {
     onChoose: async (urls, threshold) => {
       // Both before anything is awaited: the browser's question needs the press, and may close the popup.
       const remembered = call('backup.choose', { urls: [...urls], threshold }).catch(() => FAILED);
-      const granted = request(patternsOf(urls)).catch(() => false);
+      const granted = request(patternsOf(urls));
       await remembered;
       return (await granted) ? ask(urls) : null;
     },
-    onInspect: async (urls) => ((await isGranted(patternsOf(urls))) ? ask(urls) : null),
+    onInspect: async (urls) => ((await permissions.contains({ origins: patternsOf(urls) })) ? ask(urls) : null),
     onEnrol: (pin) => shown(call('backup.enrol', { pin }, PATIENCE_MS), FAILED),
     onGoOn: () => shown(call('backup.goOn', {}, PATIENCE_MS), FAILED),
     onUndo: () => shown(call('backup.undo', {}, PATIENCE_MS), FAILED),
@@ -95,14 +111,13 @@ export function backupEvents(wiring: BackupWiring): BackupEvents {
     onSave: () => shown(call('backup.save', {}, PATIENCE_MS), FAILED),
     onOff: () => shown(call('backup.off', { sure: true }, PATIENCE_MS), FAILED),
     onFind: async (finding) => {
-      const granted = finding.urls.length === 0 || (await request(patternsOf(finding.urls)).catch(() => false));
+      const granted = finding.urls.length === 0 || (await request(patternsOf(finding.urls)));
       if (!granted) return null;
       const none = { ...FAILED, address: '', hosts: [] };
       return call('backup.find', { ...finding, urls: [...finding.urls] }, PATIENCE_MS).catch(() => none);
     },
     onRestore: async ({ address, hosts }, secret, typed) => {
-      const granted = await request(patternsOf(hosts)).catch(() => false);
-      if (!granted) return { ...FAILED, code: 'HostRefused' };
+      if (!(await request(patternsOf(hosts)))) return { ...FAILED, code: 'HostRefused' };
       return shown(call('backup.restore', { address, secret, typed }, PATIENCE_MS), FAILED);
     },
     onPrint: print,

@@ -43,15 +43,8 @@ export function BackupPanel({ state, events }: BackupPanelProps) {
               {text('backupUndo')}
             </button>
           </p>
-          <details>
-            <summary>{text('backupChangePin')}</summary>
-            <BackupPin
-              label={text('backupChangePinGo')}
-              twice
-              // With a backup that counts already, it is the new PIN that was interrupted.
-              onPin={state.threshold > 0 ? events.onChangePin : events.onEnrol}
-            />
-          </details>
+          {/* With a backup that counts already, it is the new PIN that was interrupted. */}
+          <ChangePin onPin={state.threshold > 0 ? events.onChangePin : events.onEnrol} />
         </>
       )}
       {card === null && state.phase === 'on' && (
@@ -72,7 +65,6 @@ interface BackupOnProps extends BackupPanelProps {
 }
 
 function BackupOn({ state, events, showCard, report }: BackupOnProps) {
-  const [changed, setChanged] = useState(false);
   return (
     <>
       <p class="healthy good">{text('backupIsOn')}</p>
@@ -106,19 +98,7 @@ function BackupOn({ state, events, showCard, report }: BackupOnProps) {
           </button>
         )}
       </p>
-      <details>
-        <summary>{text('backupChangePin')}</summary>
-        <BackupPin
-          label={text('backupChangePinGo')}
-          twice
-          onPin={(pin) => {
-            setChanged(false);
-            return events.onChangePin(pin);
-          }}
-          onDone={() => setChanged(true)}
-        />
-        {changed && <p role="status">{text('backupChangedPin')}</p>}
-      </details>
+      <ChangePin onPin={events.onChangePin} />
       <details>
         <summary>{text('backupNewCode')}</summary>
         <p>{text(state.knowsCode ? 'backupNewCodeWhy' : 'backupNewCodeBeside')}</p>
@@ -134,5 +114,24 @@ function BackupOn({ state, events, showCard, report }: BackupOnProps) {
         </button>
       </details>
     </>
+  );
+}
+
+function ChangePin({ onPin }: { readonly onPin: (pin: string) => Promise<BackupAnswer> }) {
+  const [changed, setChanged] = useState(false);
+  return (
+    <details>
+      <summary>{text('backupChangePin')}</summary>
+      <BackupPin
+        label={text('backupChangePinGo')}
+        twice
+        onPin={(pin) => {
+          setChanged(false);
+          return onPin(pin);
+        }}
+        onDone={() => setChanged(true)}
+      />
+      {changed && <p role="status">{text('backupChangedPin')}</p>}
+    </details>
   );
 }

@@ -63,13 +63,9 @@ const events: HomeEvents = {
 };
 
 const onBackup = backupEvents({
-  call: backups.call,
-  request: (patterns) => {
-    // Not awaited: the browser's question needs the press.
-    void noteVaultHosts(browser, patterns);
-    return request(patterns);
-  },
-  isGranted: (patterns) => browser.permissions.contains({ origins: [...patterns] }),
+  background: backups,
+  permissions: browser.permissions,
+  noteHosts: (patterns) => noteVaultHosts(browser, patterns),
   show: showBackup,
   print: () => print(),
   drawQr: events.drawQr,
@@ -160,6 +156,4 @@ browser.storage.local.onChanged.addListener((changes) => {
 onDoorbell(() => void ask());
 // Who comes back to the tab may have talked, or decided, elsewhere meanwhile.
 addEventListener('focus', () => void ask());
-backups.on('backup.changed', showBackup);
-backups.call('backup.state', {}).then(showBackup, () => undefined);
 void readSites().then(ask);

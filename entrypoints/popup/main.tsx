@@ -40,13 +40,9 @@ const onPreviews = previewEvents({
 
 const drawQr = (content: string) => encodeQR(content, 'raw', { ecc: 'medium', border: QUIET_ZONE });
 const onBackup = backupEvents({
-  call: backups.call,
-  request: (patterns) => {
-    // Not awaited: the browser's question needs the press.
-    void noteVaultHosts(browser, patterns);
-    return browser.permissions.request({ origins: [...patterns] });
-  },
-  isGranted: (patterns) => browser.permissions.contains({ origins: [...patterns] }),
+  background: backups,
+  permissions: browser.permissions,
+  noteHosts: (patterns) => noteVaultHosts(browser, patterns),
   show: showBackup,
   print: () => void browser.tabs.create({ url: browser.runtime.getURL('/home.html#backup') }),
   printsElsewhere: true,
@@ -123,6 +119,4 @@ async function ask(): Promise<void> {
 applyPageLanguage(document.documentElement);
 show('asking');
 onDoorbell(() => void ask());
-backups.on('backup.changed', showBackup);
-backups.call('backup.state', {}).then(showBackup, () => undefined);
 void ask();

@@ -8,7 +8,8 @@ import { invite } from './invite.ts';
 import { HISTORY } from './message-rows.ts';
 import { PERSONAS } from './persona-row.ts';
 import { placeOf } from './place.ts';
-import { endConversation } from './send.ts';
+import { findPreview } from './preview-rows.ts';
+import { endConversation, sendText } from './send.ts';
 import { queued, takeAll, turnOn } from './test-backup.ts';
 import { dumpOf } from './test-disk.ts';
 import { codeOf, Installation, Pair, SENTENCE, systemRandom, textsOf } from './test-installation.ts';
@@ -172,3 +173,47 @@ describe('a restored installation', () => {
 async function reversed(from: Installation) {
   return (await queued(from)).toReversed();
 }
+
+describe('a link preview', () => {
+  const url = 'https://example.org/';
+  const preview = { url, title: 'Example', description: 'A page', siteName: 'example.org' };
+  const shown = async (who: Installation, pair: Pair) => {
+    const { conversationId } = placeOf(pair.alicePage);
+    return who.store.read(async (rows) => {
+      const entries = await rows.list(HISTORY, conversationId);
+      const found = await Promise.all(entries.map((entry) => findPreview(rows, entry)));
+      return found.flatMap((each) => (each === undefined ? [] : [each.title]));
+    });
+  };
+
+  it.each(['before', 'after'] as const)(
+    'comes back with its message that was sent %s the backup began',
+    async (when) => {
+      const pair = await Pair.paired();
+      const begun = when === 'after' ? await turnOn(pair.alice) : undefined;
+      await sendText(pair.alice.around, pair.alicePage, { text: `look: ${url}`, clientId: 'one', preview });
+      const root = begun ?? (await turnOn(pair.alice));
+      expect(await shown(pair.alice, pair)).toEqual(['Example']);
+      const fresh = await Installation.start();
+      await takeAll(fresh, root, await queued(pair.alice));
+      expect(await shown(fresh, pair)).toEqual(['Example']);
+      // It may come before its message, in another part; and again.
+      const other = await Installation.start();
+      await takeAll(other, root, await queued(pair.alice), 1);
+      await takeAll(other, root, await queued(pair.alice), 1);
+      expect(await shown(other, pair)).toEqual(['Example']);
+    },
+  );
+
+  it('is not shown where the backup has one for another link', async () => {
+    const pair = await Pair.paired();
+    await sendText(pair.alice.around, pair.alicePage, { text: `look: ${url}`, clientId: 'one', preview });
+    const root = await turnOn(pair.alice);
+    const records = (await queued(pair.alice)).map((record) =>
+      record.kind === 'preview' ? { ...record, url: 'https://elsewhere.example/' } : record,
+    );
+    const fresh = await Installation.start();
+    await takeAll(fresh, root, records);
+    expect(await shown(fresh, pair)).toEqual([]);
+  });
+});

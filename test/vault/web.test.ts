@@ -47,7 +47,7 @@ describe('a whole vault', () => {
       limits: { tries: 7, triesMost: 8, recordBytes: 4096, segmentBytes: 1_048_576, quotaBytes: 67_108_864 },
       enrolment: { work: { bits: 16 }, token: 'none' },
     });
-    expect(Math.abs(info.time - Date.now())).toBeLessThan(5000);
+    expect(Math.abs(info.time - Date.now())).toBeLessThan(60_000);
   });
 
   it('serves a whole life of a record over HTTP, every answer signed', async () => {
@@ -258,6 +258,7 @@ describe('a whole vault', () => {
     await client.evaluate(record.id, note(randomElement()));
     process.kill(vault.pidOf('hsm'), 'SIGKILL');
     await vault.fetch('POST', recordTarget('evaluate', record.id).path, '{}');
+    await vault.line('vault', 'part-died');
     await vault.stop();
     for (const event of ['request-failed', 'hsm-unreachable', 'part-died', 'RowForged']) {
       expect(vault.output).toContain(event);

@@ -67,10 +67,15 @@ describe('the line between the processes', () => {
   });
 
   it('is made again after it broke; what was under way has failed', async () => {
-    answer = () => new Promise(() => undefined);
+    const arrived = new Promise<void>((resolve) => {
+      answer = () => {
+        resolve();
+        return new Promise(() => undefined);
+      };
+    });
     const lost = client.knows(key);
     const failed = expect(lost).rejects.toMatchObject({ code: 'HsmUnreachable' });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await arrived;
     client.close();
     await failed;
     answer = async () => encodeKnows(true);
@@ -108,9 +113,14 @@ describe('the line between the processes', () => {
 
   it('answers what is under way before it stops, and nothing after', async () => {
     let finish: () => void = () => undefined;
-    answer = () => new Promise((resolve) => (finish = () => resolve(encodeKnows(true))));
+    const arrived = new Promise<void>((resolve) => {
+      answer = () => {
+        resolve();
+        return new Promise((done) => (finish = () => done(encodeKnows(true))));
+      };
+    });
     const asked = client.knows(key);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await arrived;
     const stopped = server.stop();
     await expect(client.knows(key)).rejects.toMatchObject({ code: 'HsmUnreachable' });
     finish();

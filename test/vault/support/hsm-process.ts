@@ -79,7 +79,7 @@ export class HsmProcess {
   }
 
   async waitFor(text: string): Promise<void> {
-    const until = Date.now() + 30_000;
+    const until = Date.now() + 90_000;
     while (!this.#output.includes(text)) {
       if (Date.now() > until || this.#child?.exitCode !== null) throw new Error(`no ${text} in: ${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -93,7 +93,8 @@ export class HsmProcess {
       child.kill(signal);
       await gone;
     }
-    this.#line?.close();
+    // Who ends in order has said everything, and closes the line itself: what was said may still have to be read.
+    if (signal === 'SIGKILL') this.#line?.close();
     return child.exitCode;
   }
 

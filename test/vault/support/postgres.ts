@@ -21,7 +21,6 @@ export async function startPostgres(): Promise<PostgresCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-postgres-'));
   const asRoot = process.getuid?.() === 0;
   if (asRoot) giveTo('postgres', folder);
-  const port = await freePort();
   const run = (program: string, ...args: string[]) => {
     const command = [join(programs, program), ...args];
     const quoted = command.map((word) => `'${word}'`).join(' ');
@@ -34,8 +33,19 @@ export async function startPostgres(): Promise<PostgresCluster> {
   };
   const data = join(folder, 'data');
   run('initdb', '-D', data, '-A', 'trust', '-U', 'vault', '-E', 'UTF8', '--no-locale');
-  const settings = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=200`;
-  run('pg_ctl', '-D', data, '-o', settings, '-l', join(folder, 'log'), '-w', 'start');
+  const start = async (tries = 3): Promise<number> => {
+    const port = await freePort();
+    const settings = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=200`;
+    try {
+      run('pg_ctl', '-D', data, '-o', settings, '-l', join(folder, 'log'), '-w', 'start');
+      return port;
+    } catch (error) {
+      // Somebody else may have taken the port meanwhile.
+      if (tries === 1) throw error;
+      return start(tries - 1);
+    }
+  };
+  const port = await start();
   return {
     url: `postgres://vault@127.0.0.1:${port}/postgres`,
     stop() {

@@ -127,7 +127,7 @@ export class VaultProcess {
 }
 
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 40_000;
+  const end = Date.now() + 90_000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error('it never came to be');
     await new Promise((resolve) => setTimeout(resolve, 20));
