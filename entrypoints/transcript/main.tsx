@@ -14,6 +14,11 @@ import {
 } from '../../lib/frames/index.ts';
 import { applyPageLanguage } from '../../lib/text/index.ts';
 
+/**
+ * How long a row waits for its words before it is said that it is being read. They come sooner, but from a worker that slept;
+ * and a bubble that is drawn twice has the page lay out its list twice.
+ */
+const READING_MS = 150;
 /** A reading that failed is tried again after this long, and so often in all. */
 const TRY_AGAIN_MS = 300;
 const MOST_TRIES = 8;
@@ -27,10 +32,19 @@ async function start(): Promise<void> {
   const watch = (button: HTMLElement) => watchButton(button, lookout);
   const bubbles = new Map<string, Bubble>();
   let rows: readonly Row[] = [];
+  /** Rows whose words let wait for themselves. */
+  const late = new Set<string>();
+  let patience: ReturnType<typeof setTimeout> | undefined;
   function show(): void {
+    const drawn = rows.filter(({ id }) => bubbles.has(id) || late.has(id));
+    if (drawn.length < rows.length) patience ??= setTimeout(showAll, READING_MS);
+    else {
+      clearTimeout(patience);
+      patience = undefined;
+    }
     render(
       <TranscriptView
-        rows={rows}
+        rows={drawn}
         bubbles={bubbles}
         onHeights={(heights) => tell({ type: 'heights', rows: heights })}
         onLink={backend.openLink}
@@ -41,6 +55,11 @@ async function start(): Promise<void> {
       />,
       document.body,
     );
+  }
+  function showAll(): void {
+    patience = undefined;
+    for (const { id } of rows) late.add(id);
+    show();
   }
   function take(changed: readonly Bubble[]): void {
     for (const bubble of changed) bubbles.set(bubble.id, bubble);
@@ -60,7 +79,7 @@ async function start(): Promise<void> {
     if (message.type === 'rows') {
       const known = new Set(rows.map(({ id }) => id));
       rows = readRows(message.rows);
-      read(rows.map(({ id }) => id).filter((id) => !known.has(id) || !bubbles.has(id)));
+      read(rows.map(({ id }) => id).filter((id) => !known.has(id) && !bubbles.has(id)));
     }
     show();
   });
