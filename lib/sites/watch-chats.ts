@@ -71,8 +71,9 @@ class Watch implements ChatsWatch {
     this.#adapters = adapters;
     this.#listener = listener;
     this.page = watchPage(document);
-    this.rows = trackRows(this.page, (change) => listener.onRows(change));
+    // Before the rows: what a chat is told of its rows counts for the conversation that it has said to show.
     this.page.subscribe((change) => this.#update(change));
+    this.rows = trackRows(this.page, (change) => listener.onRows(change));
   }
 
   state(): ChatsOnPage {
