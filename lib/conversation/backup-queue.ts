@@ -59,16 +59,20 @@ export async function queuePreview(
   if (head !== undefined) await queue(rows, head, previewRecord(entry, preview));
 }
 
-/** Queues that something was deleted, if there is a backup: the next compaction takes it out of the log. */
+/**
+ * Queues that something was deleted, if there is a backup: the next compaction takes it out of the log, and `entries` of the
+ * history with it.
+ */
 export async function queueTombstone(
   rows: WritableRows,
   { id, ...tombstone }: Omit<TombstoneRecord, 'kind' | 'id'> & { readonly id: Uint8Array },
+  entries = 0,
 ): Promise<void> {
   const head = await getSingle(rows, QUEUE_HEAD);
   if (head === undefined) return;
   await queue(rows, head, { kind: 'tombstone', id: id as TombstoneRecord['id'], ...tombstone });
   // Itself, and what it is about.
-  await noteDead(rows, 2, 1);
+  await noteDead(rows, 2 + entries, 1);
 }
 
 /** Queues a contact, if there is a backup and anything of it differs from what was kept `before`. */

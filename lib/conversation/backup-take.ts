@@ -190,12 +190,10 @@ async function takeMessage(rows: WritableRows, record: MessageRecord, queue: boo
   return found === undefined;
 }
 
-/** Another browser deleted a message, unless it came here anew since. */
+/** Another browser deleted a message, or all that was said with a contact; what was said since stays, and so does the contact. */
 async function takeTombstone(rows: WritableRows, { of, id, at }: TombstoneRecord): Promise<void> {
-  if (of !== 'message') return;
-  const historyId = id as Uint8Array as MessageRecord['historyId'];
-  const found = await rows.get(HISTORY, historyId);
-  if (found !== undefined && found.at <= at) await forgetEntry(rows, historyId);
+  const found = of === 'message' ? [await rows.get(HISTORY, id)] : of === 'contact' ? await rows.list(HISTORY, id) : [];
+  for (const entry of found) if (entry !== undefined && entry.at <= at) await forgetEntry(rows, entry.id);
 }
 
 /** What it claims is looked at again wherever it is shown (preview-rows.ts). */
