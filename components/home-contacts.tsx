@@ -1,4 +1,5 @@
 /** Owns home's list of contacts. */
+import { useState } from 'preact/hooks';
 import type { HomeContact } from '../lib/relay/index.ts';
 import { type TextKey, text } from '../lib/text/index.ts';
 import type { HomePartProps } from './home-events.ts';
@@ -31,6 +32,7 @@ export function HomeContacts({ state: { contacts }, events }: HomePartProps) {
               // Another key has another number: what is shown of the one before must go.
               <HomeContactSafety key={contact.state} contact={contact} events={events} />
             )}
+            <ForgetContact contact={contact} events={events} />
           </section>
         </li>
       ))}
@@ -48,5 +50,26 @@ function ContactWords({ contact: { state, verified } }: { readonly contact: Home
         <span class={verified ? 'good' : 'quiet'}>{text(verified ? 'composerVerified' : 'composerUnverified')}</span>
       )}
     </p>
+  );
+}
+
+function ForgetContact({ contact, events }: Pick<HomePartProps, 'events'> & { readonly contact: HomeContact }) {
+  const [stage, setStage] = useState<'calm' | 'working' | 'failed'>('calm');
+  const forget = (): void => {
+    setStage('working');
+    // Where it worked, the contact is no longer in the list.
+    void events.onForgetContact(contact.conversation).then((code) => setStage(code === null ? 'calm' : 'failed'));
+  };
+  return (
+    <details class="forget">
+      <summary>{text('homeForgetContact')}</summary>
+      <p>{text('homeForgetContactBody', contact.name)}</p>
+      <button type="button" class="danger" disabled={stage === 'working'} onClick={forget}>
+        {text('homeForgetContactGo')}
+      </button>
+      <p class="alarm" role="alert">
+        {stage === 'failed' && text('homeFailed')}
+      </p>
+    </details>
   );
 }

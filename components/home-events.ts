@@ -25,6 +25,8 @@ export interface HomeEvents {
   readonly onReadHistory: (query: HistoryQuery) => Promise<HistorySlice>;
   /** Deletes one line of a history, for good. */
   readonly onForget: (conversation: string, line: string) => Promise<string | null>;
+  /** Deletes a contact with all that was said, for good. */
+  readonly onForgetContact: (conversation: string) => Promise<string | null>;
   readonly onCopy: (words: string) => Promise<void>;
   readonly onMark: (colour: string, sign: string) => Promise<string | null>;
   readonly onErase: () => Promise<string | null>;

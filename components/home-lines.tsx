@@ -55,12 +55,14 @@ function Line({ shown: { contact, line }, mixed, time, events }: LineProps) {
           </bdi>
         )}
         <time dateTime={new Date(line.at).toISOString()}>{time}</time>
-        {!isGone && line.kind === 'text' && <CopyButton words={line.text} onCopy={events.onCopy} />}
         {!isGone && line.kind !== 'invite' && (
-          <ForgetButton
-            onForget={() => events.onForget(contact.conversation, line.id)}
-            onGone={() => setIsGone(true)}
-          />
+          <span class="acts">
+            {line.kind === 'text' && <CopyButton words={line.text} onCopy={events.onCopy} />}
+            <ForgetButton
+              onForget={() => events.onForget(contact.conversation, line.id)}
+              onGone={() => setIsGone(true)}
+            />
+          </span>
         )}
       </p>
       {isGone ? (
@@ -94,7 +96,7 @@ function ForgetButton({ onForget, onGone }: ForgetButtonProps) {
     void onForget().then((code) => (code === null ? onGone() : setStage('failed')));
   };
   return (
-    <span class="copy">
+    <span class="sure">
       <span role="status">{text(stage === 'failed' ? 'homeFailed' : 'homeLineForgetSure')}</span>
       <button type="button" class="danger small" disabled={stage === 'working'} onClick={forget}>
         {text('homeLineForget')}

@@ -56,6 +56,7 @@ const events: HomeEvents = {
   onRefuseKey: (conversation) => done(client.call('home.refuseKey', { conversation })),
   onReadHistory: (query) => client.call('home.history', query, HISTORY_MS),
   onForget: (conversation, line) => done(client.call('home.forget', { conversation, line })),
+  onForgetContact: (conversation) => done(client.call('home.forgetContact', { conversation })),
   onCopy: (words) => navigator.clipboard.writeText(words),
   onMark: (colour, sign) => done(client.call('home.setMark', { colour, sign })),
   onErase: () => done(client.call('home.erase', {}, HISTORY_MS)),

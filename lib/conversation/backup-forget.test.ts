@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cryptoReady } from '../crypto/index.ts';
-import { forgetMessage } from './backup-forget.ts';
+import { forgetContact, forgetMessage } from './backup-forget.ts';
 import { GONE, getSingle, NO_UPKEEP, putSingle, RESTORE, UPKEEP } from './backup-rows.ts';
 import { takeRecords } from './backup-take.ts';
+import { listContacts, stateOf } from './contact.ts';
 import { nameOfEntry } from './entries.ts';
 import { HISTORY } from './message-rows.ts';
 import { placeOf } from './place.ts';
 import { queued, takeAll, turnOn } from './test-backup.ts';
+import { dumpOf } from './test-disk.ts';
 import { Installation, Pair, textsOf } from './test-installation.ts';
 
 beforeAll(cryptoReady);
@@ -85,5 +87,63 @@ describe('a message that is deleted', () => {
     const tombstone = (await queued(pair.alice)).slice(-1);
     await other.store.transact((rows) => takeRecords(rows, root, tombstone));
     expect(await textsOf(other, pair.alicePage)).toEqual(['me: one', 'them: two']);
+  });
+});
+
+describe('a contact who is deleted', () => {
+  it('is gone with all that was said, and the session; nothing of it is read anew from the page', async () => {
+    const { pair, conversationId } = await talked();
+    expect(await forgetContact(pair.alice.around, conversationId)).toBe(true);
+    expect(await forgetContact(pair.alice.around, conversationId)).toBe(false);
+    expect(await listContacts(pair.alice.around)).toEqual([]);
+    const dump = await dumpOf(pair.alice);
+    for (const table of ['history', 'previews', 'marks', 'outbox', 'drafts', 'sessions', 'conversations']) {
+      expect([table, dump[table]]).toEqual([table, []]);
+    }
+    await pair.chat.read(pair.alice, pair.alicePage);
+    expect(await stateOf(pair.alice.around, pair.alicePage)).toBe('none');
+    await pair.say('bob', 'are you there?');
+    const readings = await pair.chat.read(pair.alice, pair.alicePage);
+    expect(readings.at(-1)).toMatchObject({ kind: 'refused', code: 'SessionLost' });
+  });
+
+  it('is somebody whom one may begin with anew', async () => {
+    const { pair, conversationId } = await talked();
+    await forgetContact(pair.alice.around, conversationId);
+    await pair.invite();
+    await pair.accept();
+    await pair.settle();
+    await pair.say('alice', 'again');
+    await pair.settle();
+    expect((await textsOf(pair.bob, pair.bobPage)).at(-1)).toBe('them: again');
+    await pair.say('bob', 'and again');
+    await pair.settle();
+    expect(await textsOf(pair.alice, pair.alicePage)).toEqual(['me: again', 'them: and again']);
+    expect((await listContacts(pair.alice.around))[0]).toMatchObject({ state: 'private', verified: false });
+  });
+
+  it('does not come back in a restore; what is said with them later does', async () => {
+    const { pair, conversationId } = await talked();
+    const root = await turnOn(pair.alice);
+    const other = await Installation.start();
+    await takeAll(other, root, await queued(pair.alice));
+    await forgetContact(pair.alice.around, conversationId);
+    const gone = await queued(pair.alice);
+    const fresh = await Installation.start();
+    await takeAll(fresh, root, gone, 1000);
+    expect([await listContacts(fresh.around), await textsOf(fresh, pair.alicePage)]).toEqual([[], []]);
+    pair.alice.nowMs += 1000;
+    await pair.invite();
+    await pair.accept();
+    await pair.settle();
+    await pair.say('alice', 'later');
+    const later = await Installation.start();
+    await takeAll(later, root, await queued(pair.alice), 1000);
+    expect(await textsOf(later, pair.alicePage)).toEqual(['me: later']);
+    expect(await listContacts(later.around)).toHaveLength(1);
+    // A browser that lives loses the words, and keeps the contact.
+    await other.store.transact((rows) => takeRecords(rows, root, gone.slice(-1)));
+    expect(await textsOf(other, pair.alicePage)).toEqual([]);
+    expect(await listContacts(other.around)).toHaveLength(1);
   });
 });

@@ -1,12 +1,15 @@
 /**
- * Owns deleting one entry of the history for good: here at once, and in the backup with its next compaction.
- * Does not own what stands on the site. Its ledger entry stays, which holds no words: so what is deleted is not read anew.
+ * Owns deleting one entry of the history, or a contact with all that was said, for good: here at once, and in the backup with its
+ * next compaction.
+ * Does not own what stands on the site. What holds no words stays: the ledger, so that what is deleted is not read anew; threads,
+ * tags and invites, so that what was used once is not used again.
  */
 import type { WritableRows } from '../store/index.ts';
 import { queueTombstone } from './backup-queue.ts';
 import { MARKS } from './backup-rows.ts';
+import { CONVERSATIONS, SESSIONS } from './conversation-row.ts';
 import { entryOfName } from './entries.ts';
-import { HISTORY, type HistoryId, OUTBOX } from './message-rows.ts';
+import { ASSEMBLIES, DRAFTS, HISTORY, type HistoryId, OUTBOX } from './message-rows.ts';
 import type { ConversationId } from './place.ts';
 import { PREVIEWS } from './preview-row.ts';
 import { inSession, type Surroundings } from './surroundings.ts';
@@ -21,6 +24,26 @@ export function forgetMessage(around: Surroundings, conversationId: Conversation
       if (entry?.conversationId.join() !== conversationId.join()) return false;
       await forgetEntry(rows, id);
       await queueTombstone(rows, { of: 'message', id, at: around.now() });
+      return true;
+    }),
+  );
+}
+
+/**
+ * Deletes a contact: what was said, whom they are, their key and whether it was compared, and the session with them. The persona
+ * stays. False where there is no such contact.
+ */
+export function forgetContact(around: Surroundings, conversationId: ConversationId): Promise<boolean> {
+  return inSession(around, conversationId, () =>
+    around.store.transact(async (rows) => {
+      if ((await rows.get(CONVERSATIONS, conversationId)) === undefined) return false;
+      const entries = await rows.list(HISTORY, conversationId);
+      for (const { id } of entries) await forgetEntry(rows, id);
+      await rows.delete(DRAFTS, conversationId);
+      await rows.delete(ASSEMBLIES, conversationId);
+      await rows.delete(SESSIONS, conversationId);
+      await rows.delete(CONVERSATIONS, conversationId);
+      await queueTombstone(rows, { of: 'contact', id: conversationId, at: around.now() }, entries.length);
       return true;
     }),
   );

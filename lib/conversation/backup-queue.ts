@@ -30,7 +30,7 @@ import {
   UPKEEP,
 } from './backup-rows.ts';
 import { ALL_CONVERSATIONS, CONVERSATIONS, type Conversation } from './conversation-row.ts';
-import { HISTORY, type HistoryEntry, type HistoryId } from './message-rows.ts';
+import { HISTORY, type HistoryEntry, type HistoryId, OUTBOX } from './message-rows.ts';
 import { PERSONAS, type Persona } from './persona-row.ts';
 import type { PersonaId } from './place.ts';
 import { type KeptPreview, PREVIEWS } from './preview-row.ts';
@@ -59,16 +59,20 @@ export async function queuePreview(
   if (head !== undefined) await queue(rows, head, previewRecord(entry, preview));
 }
 
-/** Queues that something was deleted, if there is a backup: the next compaction takes it out of the log. */
+/**
+ * Queues that something was deleted, if there is a backup: the next compaction takes it out of the log, and `entries` of the
+ * history with it.
+ */
 export async function queueTombstone(
   rows: WritableRows,
   { id, ...tombstone }: Omit<TombstoneRecord, 'kind' | 'id'> & { readonly id: Uint8Array },
+  entries = 0,
 ): Promise<void> {
   const head = await getSingle(rows, QUEUE_HEAD);
   if (head === undefined) return;
   await queue(rows, head, { kind: 'tombstone', id: id as TombstoneRecord['id'], ...tombstone });
   // Itself, and what it is about.
-  await noteDead(rows, 2, 1);
+  await noteDead(rows, 2 + entries, 1);
 }
 
 /** Queues a contact, if there is a backup and anything of it differs from what was kept `before`. */
@@ -114,12 +118,19 @@ export async function beginQueue(rows: WritableRows, { root }: LiveBackup, rando
   await putSingle(rows, QUEUE_HEAD, head);
 }
 
-/** The records of each of `entries`: the message, and behind it its preview where it has one. */
+/** The records of each of `entries`: the message, and behind it its preview where it has one; none of what was never sent. */
 export async function recordsOf(rows: Rows, entries: readonly HistoryEntry[]): Promise<BackupRecord[][]> {
   const ids = entries.map(({ id }) => id);
   const marks = await rows.getMany(MARKS, ids);
   const previews = await rows.getMany(PREVIEWS, ids);
+  // What has no armour may be waiting for its session (waiting.ts): it may yet be taken back.
+  const unmade = await rows.getMany(
+    OUTBOX,
+    ids.filter((_, i) => marks[i] === undefined),
+  );
+  const waiting = new Set(unmade.flatMap((each) => (each?.state === 'waiting' ? [each.id.join()] : [])));
   return entries.map((entry, i) => {
+    if (waiting.has(entry.id.join())) return [];
     const [message, preview] = [messageRecord(entry, marks[i]), previews[i]];
     return preview === undefined ? [message] : [message, previewRecord(entry, preview)];
   });

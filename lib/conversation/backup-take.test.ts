@@ -136,6 +136,25 @@ describe('a restored installation', () => {
     );
   });
 
+  it('knows its own invite again that it reads while the restore has brought it, and not yet whose it is', async () => {
+    const pair = await Pair.strangers();
+    Object.assign(pair, { alicePage: { ...pair.alicePage, account: undefined, peer: undefined } });
+    await pair.invite();
+    await pair.accept();
+    await pair.settle();
+    const root = await turnOn(pair.alice);
+    const records = await reversed(pair.alice);
+    const fresh = await Installation.start();
+    const take = (part: typeof records) => fresh.store.transact((rows) => takeRecords(rows, root, part));
+    // As where a later segment holds the invite, and an earlier one contact and identity.
+    await take(records.filter(({ kind }) => kind === 'message'));
+    await pair.chat.read(fresh, { ...pair.alicePage, peer: 'nobody yet' });
+    await take(records.filter(({ kind }) => kind !== 'message'));
+    const entries = await fresh.store.read((rows) => rows.list(HISTORY, placeOf(pair.alicePage).conversationId));
+    expect(entries.filter(({ kind }) => kind === 'invite').map(({ from }) => from)).toEqual(['me']);
+    expect((await listContacts(fresh.around))[0]).toMatchObject({ state: 'private', name: '@bob' });
+  });
+
   it('keeps an identity that is here already, and says so', async () => {
     const pair = await Pair.paired();
     const root = await turnOn(pair.alice);

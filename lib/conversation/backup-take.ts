@@ -25,6 +25,7 @@ import { equalBytes } from '../bytes/index.ts';
 import type { RandomSource } from '../crypto/index.ts';
 import type { WritableRows } from '../store/index.ts';
 import { forgetEntry } from './backup-forget.ts';
+import { PreparedRows } from './backup-prepared.ts';
 import { queueContact, queueMessage, queuePersona, queuePreview } from './backup-queue.ts';
 import { GONE, getSingle, MARKS, type Mark, putSingle, RESTORE } from './backup-rows.ts';
 import { ALL_CONVERSATIONS, CONVERSATIONS, type Conversation } from './conversation-row.ts';
@@ -52,12 +53,16 @@ export interface Taken {
  * backup from then on, if there is one; it draws the nonces of identities that are sealed anew.
  */
 export async function takeRecords(
-  rows: WritableRows,
+  step: WritableRows,
   root: RootKey,
   records: readonly BackupRecord[],
   queue?: RandomSource,
 ): Promise<Taken> {
   const keys = logKeysOf(root);
+  const rows = new PreparedRows(step);
+  const ids = records.flatMap((record) => (record.kind === 'message' ? [record.historyId] : []));
+  await rows.prepare(HISTORY, ids);
+  await rows.prepare(MARKS, ids);
   const taken = { conflicts: 0, damaged: 0, contacts: 0, messages: 0, known: 0 };
   const before = (await getSingle(rows, GONE)) ?? [];
   const gone = new Set(before);
@@ -190,12 +195,10 @@ async function takeMessage(rows: WritableRows, record: MessageRecord, queue: boo
   return found === undefined;
 }
 
-/** Another browser deleted a message, unless it came here anew since. */
+/** Another browser deleted a message, or all that was said with a contact; what was said since stays, and so does the contact. */
 async function takeTombstone(rows: WritableRows, { of, id, at }: TombstoneRecord): Promise<void> {
-  if (of !== 'message') return;
-  const historyId = id as Uint8Array as MessageRecord['historyId'];
-  const found = await rows.get(HISTORY, historyId);
-  if (found !== undefined && found.at <= at) await forgetEntry(rows, historyId);
+  const found = of === 'message' ? [await rows.get(HISTORY, id)] : of === 'contact' ? await rows.list(HISTORY, id) : [];
+  for (const entry of found) if (entry !== undefined && entry.at <= at) await forgetEntry(rows, entry.id);
 }
 
 /** What it claims is looked at again wherever it is shown (preview-rows.ts). */

@@ -52,12 +52,14 @@ async function takeInvite(rows: WritableRows, around: Surroundings, page: Page, 
   const invite = parseInvite(bytes);
   const { inviteId, expiresAt, generation, bundle } = invite;
   const known = await findInvite(rows, personaId, inviteId);
+  const entryId = inviteEntryId({ id: conversationId }, inviteId);
   // One of our own whose armour the site wrapped anew, or one that was read before.
   if (known !== undefined) {
     if (!equalBytes(known.conversationId, conversationId)) throw refusal('InviteForOtherConversation');
-    const id = inviteEntryId({ id: conversationId }, inviteId);
-    if ((await rows.get(HISTORY, id)) !== undefined) return id;
+    if ((await rows.get(HISTORY, entryId)) !== undefined) return entryId;
   }
+  // A restore has brought it already, and not yet whose identity signed it.
+  if (known === undefined && (await rows.get(HISTORY, entryId))?.from === 'me') return entryId;
   if (known === undefined && (await isOwnIdentity(rows, page, bundle.identityKey))) throw refusal('InviteOwn');
   requireInvitePlace(invite, page);
   if (now() > expiresAt) throw refusal('InviteExpired');
@@ -74,14 +76,13 @@ async function takeInvite(rows: WritableRows, around: Surroundings, page: Page, 
   };
   await saveInvite(rows, personaId, kept);
   const conversation: Conversation = { ...found, state: stateAfterInvite(found), theirInvite: inviteId };
-  const id = inviteEntryId(conversation, inviteId);
-  await saveInviteEntry(rows, conversation, { id, from: 'them', inviteId, at: now() });
+  await saveInviteEntry(rows, conversation, { id: entryId, from: 'them', inviteId, at: now() });
   if (await isOfRestored(rows, conversation, invite)) {
     const persona = await preparePersona(rows, around, page);
     const counted = { ...conversation, nextOrder: conversation.nextOrder + 1 };
     await openInvite(rows, around, { page, persona, conversation: counted, invite: kept, bundle });
   }
-  return id;
+  return entryId;
 }
 
 /** An invite that our own identity signed, and that this persona does not remember. */

@@ -1,7 +1,7 @@
 /** The use cases: invite, accept, send, receive, verify. docs/conversation.md is the same in prose. */
 export { acceptInvite } from './accept.ts';
 export { type Gathered, gatherRecords } from './backup-export.ts';
-export { forgetMessage } from './backup-forget.ts';
+export { forgetContact, forgetMessage } from './backup-forget.ts';
 export { stageImport, takeStaged } from './backup-import.ts';
 export { beginQueue, endQueue, uploadPort } from './backup-queue.ts';
 export {

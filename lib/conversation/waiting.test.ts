@@ -140,6 +140,17 @@ describe('a text in a restored chat', () => {
     expect((await textsOf(pair.bob, pair.bobPage)).at(-1)).toBe('them: one and two');
   });
 
+  it('is in no backup before it was sent, and in it from then on', async () => {
+    const pair = await restoredPair();
+    await say(pair, 'here again');
+    await turnOn(pair.alice);
+    const texts = async () => (await queued(pair.alice)).flatMap((each) => (each.kind === 'message' ? each.text : []));
+    expect((await texts()).filter((text) => text !== '')).toEqual(['before', 'heard']);
+    await pair.chat.post(pair.alice, pair.alicePage);
+    await pair.settle();
+    expect((await texts()).filter((text) => text !== '')).toEqual(['before', 'heard', 'here again']);
+  });
+
   it('that was deleted meanwhile keeps nothing behind it waiting', async () => {
     const pair = await restoredPair();
     await say(pair, 'deleted');

@@ -131,21 +131,23 @@ const OVERHEAD_BYTES = 30;
  * another until one does: two encodings usually, the number of trials at most.
  */
 async function search(bitmap: ImageBitmap, budget: number, tools: PictureTools): Promise<PreviewPicture> {
-  const probe = await encode(bitmap, PROBE, tools);
-  const detail = Math.max(1, probe.bytes.length - OVERHEAD_BYTES) / weight(bitmap, PROBE);
-  const first = TRIALS.findIndex((trial) => OVERHEAD_BYTES + detail * weight(bitmap, trial) <= budget);
+  // Drawn small once: the original is large, and is not looked through again for each trial.
+  const full = draw(bitmap, bitmap, MAX_PICTURE_SIDE, tools);
+  const probe = await encode(full, PROBE, tools);
+  const detail = Math.max(1, probe.bytes.length - OVERHEAD_BYTES) / weight(full, PROBE);
+  const first = TRIALS.findIndex((trial) => OVERHEAD_BYTES + detail * weight(full, trial) <= budget);
   const start = first === -1 ? TRIALS.length - 1 : first;
   let at = start;
-  let picture = await encode(bitmap, TRIALS[at]!, tools);
+  let picture = await encode(full, TRIALS[at]!, tools);
   while (picture.bytes.length > budget) {
     at += 1;
     if (at === TRIALS.length) throw refusal('PictureBroken');
-    picture = await encode(bitmap, TRIALS[at]!, tools);
+    picture = await encode(full, TRIALS[at]!, tools);
   }
   // The probe says too much of a picture whose detail is lost when it is small: then there is room for a better one.
   while (at > 0 && at <= start && picture.bytes.length < budget * MOSTLY_USED) {
     at -= 1;
-    const better = await encode(bitmap, TRIALS[at]!, tools);
+    const better = await encode(full, TRIALS[at]!, tools);
     if (better.bytes.length > budget) break;
     picture = better;
   }
@@ -165,8 +167,14 @@ function within({ width, height }: PictureSize, side: number): PictureSize {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-async function encode(bitmap: ImageBitmap, { side, quality }: Trial, tools: PictureTools): Promise<PreviewPicture> {
-  const { width, height } = within(bitmap, side);
+/** A picture on a canvas. */
+interface Drawn extends PictureSize {
+  readonly canvas: OffscreenCanvas;
+}
+
+/** `source` on white, with its longest side at most `side`. */
+function draw(source: CanvasImageSource, size: PictureSize, side: number, tools: PictureTools): Drawn {
+  const { width, height } = within(size, side);
   const canvas = tools.canvas(width, height);
   const context = canvas.getContext('2d', { alpha: false });
   if (context === null) throw refusal('PictureBroken');
@@ -174,7 +182,13 @@ async function encode(bitmap: ImageBitmap, { side, quality }: Trial, tools: Pict
   context.fillStyle = '#fff';
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = 'medium';
-  context.drawImage(bitmap, 0, 0, width, height);
+  context.drawImage(source, 0, 0, width, height);
+  return { canvas, width, height };
+}
+
+async function encode(full: Drawn, { side, quality }: Trial, tools: PictureTools): Promise<PreviewPicture> {
+  const isFull = Math.max(full.width, full.height) <= side;
+  const { canvas, width, height } = isFull ? full : draw(full.canvas, full, side, tools);
   const blob = await canvas.convertToBlob({ type: 'image/webp', quality });
   // A browser that cannot encode a type gives PNG instead.
   if (blob.type !== 'image/webp') throw refusal('PictureBroken');

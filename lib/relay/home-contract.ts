@@ -84,6 +84,8 @@ export const homeContract = {
       ...fromHome,
       parse: record({ conversation, line: text(128, 1) }),
     }),
+    /** Deletes a contact with all that was said, for good. */
+    'home.forgetContact': method<{ conversation: string }, null>({ ...fromHome, parse: record({ conversation }) }),
     'home.setMark': method<TrustMark, null>({ ...fromHome, parse: record({ colour: text(16, 1), sign: text(16, 1) }) }),
     /** Forgets all that is kept on this device. Nothing comes back. */
     'home.erase': method<Record<never, never>, null>({ ...fromHome, parse: nothing }),

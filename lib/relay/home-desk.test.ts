@@ -41,6 +41,11 @@ vi.mock('../conversation/index.ts', () => ({
     decided.push(['forgot', id[0], line]);
     return true;
   },
+  forgetContact: async (given: unknown, id: Uint8Array) => {
+    isAround(given);
+    decided.push(['forgot', id[0]]);
+    return true;
+  },
   HistoryReader: class {
     async read(given: unknown, id: Uint8Array, options: object): Promise<HistorySlice> {
       isAround(given);
@@ -184,10 +189,14 @@ describe('home', () => {
     expect(decided).toEqual([['read', 1, { before: NEWEST, words: 'dinner' }]]);
   });
 
-  it('deletes a line of a history, and tells the pages of it', async () => {
+  it('deletes a line of a history, or a contact, and tells the pages of it', async () => {
     expect(await connect().call('home.forget', { conversation: FIRST, line: 'a line' })).toBeNull();
-    expect(decided).toEqual([['forgot', 1, 'a line']]);
-    expect(changed).toEqual([FIRST]);
+    expect(await connect().call('home.forgetContact', { conversation: FIRST })).toBeNull();
+    expect(decided).toEqual([
+      ['forgot', 1, 'a line'],
+      ['forgot', 1],
+    ]);
+    expect(changed).toEqual([FIRST, FIRST]);
   });
 
   it('keeps a mark that can be picked, and no other', async () => {
@@ -219,6 +228,7 @@ const requests = {
   'home.refuseKey': { conversation: 'c' },
   'home.history': { conversation: 'c', before: 0, words: 'x'.repeat(200) },
   'home.forget': { conversation: 'c', line: 'l' },
+  'home.forgetContact': { conversation: 'c' },
   'home.setMark': { colour: 'teal', sign: '🦊' },
   'home.erase': {},
 } as const;

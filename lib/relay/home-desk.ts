@@ -7,6 +7,7 @@ import {
   acceptKey,
   type Contact,
   type ConversationId,
+  forgetContact,
   forgetMessage,
   HistoryReader,
   listContacts,
@@ -71,6 +72,12 @@ export function homeHandlers(parts: HomeParts): Handlers<typeof homeContract> {
     'home.forget': async ({ conversation, line }) => {
       const surroundings = await around();
       await forgetMessage(surroundings, await requireId(surroundings, conversation), line);
+      await desk.changed(conversation);
+      return null;
+    },
+    'home.forgetContact': async ({ conversation }) => {
+      const surroundings = await around();
+      await forgetContact(surroundings, await requireId(surroundings, conversation));
       await desk.changed(conversation);
       return null;
     },

@@ -287,6 +287,29 @@ describe('home beside a private chat', () => {
     await alice.until('a calm badge', async () => (await badge())[0] === '✓');
   });
 
+  it('deletes a message after two presses, and a contact, whose chat is private no more', async () => {
+    const press = (selector: string) => home.$eval(selector, (found) => (found as HTMLElement).click());
+    await turnTo('history');
+    await home.waitForSelector('.lines', KEEPS);
+    expect(await all('.lines p.words')).toContain(SAID[2]);
+    await press('.lines .acts > button');
+    await home.waitForSelector('.lines button.danger', KEEPS);
+    await home.screenshot({ path: join(pictures, 'home-history-delete.png') as `${string}.png` });
+    await press('.lines button.danger');
+    await home.waitForFunction(
+      (said) => [...document.querySelectorAll('.lines li > p.quiet')].some(({ textContent }) => textContent === said),
+      KEEPS,
+      messages.homeLineGone.message,
+    );
+    await turnTo('contacts');
+    await press('details.forget summary');
+    await home.screenshot({ path: join(pictures, 'home-contacts-delete.png') as `${string}.png` });
+    await press('details.forget button');
+    await home.waitForSelector('.empty', KEEPS);
+    await alice.until('a chat that is not private', async () => (await badge())[0] === '');
+    await alice.until('no bubbles', async () => (await alice.bubbles()).every(({ words }) => !SAID.includes(words)));
+  });
+
   it('deletes nothing before the word is typed; then everything, and the chat is private no more', async () => {
     await turnTo('settings');
     await home.type('section.danger input', 'delet');

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeChunk, findArmour } from '../../lib/armour/index.ts';
 import { encodeHex } from '../../lib/bytes/index.ts';
+import messages from '../../public/_locales/en/messages.json' with { type: 'json' };
 import { type GrantedExtension, makeGranted } from '../support/granted.ts';
 import { Person } from '../support/person.ts';
 import { type Lounge, openQuery, openUser, startLounge } from '../support/the-lounge.ts';
@@ -87,6 +88,25 @@ describe('a link that Alice writes to Bob on The Lounge', () => {
     await lounge?.stop();
     await linked?.stop();
     await extension?.remove();
+  });
+
+  it('names its host as it is, and says where that passes for another', async () => {
+    // The first a is Cyrillic.
+    await write('pay at https://p\u0430ypal.example.org/login');
+    const host = await until('the question', () =>
+      inComposer<string | null>(`document.querySelector('.link.ask .host')?.textContent ?? null`).then(
+        (shown) => shown ?? undefined,
+      ),
+    );
+    expect(host).toBe(`xn--pypal-4ve.example.org${messages.linkLookAlike.message}`);
+    await inComposer(`(() => {
+      const area = document.querySelector('textarea');
+      area.value = '';
+      area.dispatchEvent(new Event('input', { bubbles: true }));
+    })()`);
+    await until('no question', async () =>
+      (await inComposer(`document.querySelector('.link')`)) === null ? true : undefined,
+    );
   });
 
   it('is asked about before anybody is asked for anything', async () => {

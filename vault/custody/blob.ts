@@ -64,6 +64,12 @@ export function openBlob(vault: BlobVault, key: StoredKey): { payload: Uint8Arra
   return { payload: body.slice(FIELD_LENGTH), publicKey: { x, y } };
 }
 
+/** The public key that a blob names, before anything is known of its tag; undefined where none can be read. */
+export function namedPublicKey({ blob, publicKey }: StoredKey): Point | undefined {
+  const [x, y] = [publicKey.subarray(1), blob.subarray(Y_AT, HEADER_LENGTH)].map(coordinate);
+  return x === undefined || y === undefined ? undefined : { x, y };
+}
+
 function tagOf({ mode, lineage, mac }: BlobVault, body: Uint8Array, publicKey: Uint8Array, context: Uint8Array) {
   const message = new ByteWriter(256).raw(OWN_DOMAIN).uint8(VERSION).uint8(modes[mode]).prefixed(lineage);
   return mac(message.prefixed(context).prefixed(publicKey).prefixed(body).finish()).subarray(0, TAG_LENGTH);

@@ -2,7 +2,7 @@ import { createECDH } from 'node:crypto';
 import { p256 } from '@noble/curves/nist.js';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../lib/failure/index.ts';
-import { type Ecdh, multiply } from './evaluation.ts';
+import { type Ecdh, multiply, prepare } from './evaluation.ts';
 import { decodePoint, encodePoint, generator, negate, type Point } from './points.ts';
 
 const { BASE } = p256.Point;
@@ -52,6 +52,18 @@ describe('the whole point out of x coordinates', () => {
     for (const scalar of [1n, 2n, 3n, p256.Point.Fn.ORDER - 1n, p256.Point.Fn.ORDER - 2n]) {
       const { answer, publicKey, k } = device(Uint8Array.from(p256.Point.Fn.toBytes(scalar)));
       expect(multiply(answer, point(element), publicKey)).toEqual(point(element.multiply(k)));
+    }
+  });
+
+  it('is the same from a preparation, which is that of one element and one public key', () => {
+    const { answer, publicKey, k } = device();
+    const element = BASE.multiply(5n);
+    const prepared = prepare(point(element), publicKey);
+    expect(prepared.sum).toEqual(point(BASE.multiply(6n)));
+    expect(multiply(answer, point(element), publicKey, prepared)).toEqual(point(element.multiply(k)));
+    const others = [prepare(point(element), device().publicKey), prepare(point(BASE.multiply(9n)), publicKey)];
+    for (const other of others) {
+      expect(codeOf(() => multiply(answer, point(element), publicKey, other))).toBe('HsmFault');
     }
   });
 

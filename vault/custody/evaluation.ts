@@ -22,11 +22,32 @@ import {
 /** x(kP) in 32 bytes for a point P in 65 bytes, by whoever holds k. */
 export type Ecdh = (point: Uint8Array) => Uint8Array;
 
+/** What an evaluation needs of arithmetic before the device is asked: public, and the same for every device. */
+export interface Preparation {
+  readonly element: Point;
+  /** B + G; nothing of use where B is ±G. */
+  readonly sum: Point;
+  /** 1/(2 Q.y). */
+  readonly ofTwiceY: bigint;
+}
+
+/** Prepares the multiplication of `element` for Q = `publicKey`. */
+export function prepare(element: Point, publicKey: Point): Preparation {
+  const divisors = [field.sub(generator.x, element.x), field.add(publicKey.y, publicKey.y)];
+  const [ofSlope, ofTwiceY] = field.invertBatch(divisors) as [bigint, bigint];
+  return { element, sum: addByInverse(element, generator, ofSlope), ofTwiceY };
+}
+
 /**
  * kB for the `element` B and Q = kG, by two questions to `ecdh` (one where B is G or -G).
- * Fails with HsmFault when the answers fit no k with kG = Q.
+ * Fails with HsmFault when the answers fit no k with kG = Q, or the preparation was for another Q.
  */
-export function multiply(ecdh: Ecdh, element: Point, publicKey: Point): Point {
+export function multiply(
+  ecdh: Ecdh,
+  element: Point,
+  publicKey: Point,
+  { sum: next, ofTwiceY } = prepare(element, publicKey),
+): Point {
   const x = ask(ecdh, element);
   if (element.x === generator.x) {
     // B = ±G, so kB = ±Q; and B + G would be 2G or nothing.
@@ -35,9 +56,8 @@ export function multiply(ecdh: Ecdh, element: Point, publicKey: Point): Point {
   }
   // kB = ±Q though B is not ±G.
   if (x === publicKey.x) throw custodyFailure('HsmFault');
-  const divisors = [field.sub(generator.x, element.x), field.add(publicKey.y, publicKey.y)];
-  const [ofSlope, ofTwiceY] = field.invertBatch(divisors) as [bigint, bigint];
-  const sum = ask(ecdh, addByInverse(element, generator, ofSlope));
+  if (!field.eql(field.mul(ofTwiceY, field.add(publicKey.y, publicKey.y)), field.ONE)) throw custodyFailure('HsmFault');
+  const sum = ask(ecdh, next);
   return { x, y: requireY(x, sum, publicKey, ofTwiceY) };
 }
 

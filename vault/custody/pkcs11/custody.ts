@@ -8,6 +8,7 @@ import { concatBytes, decodeUtf8, encodeBase64Url, equalBytes } from '../../../l
 import { requireReplicaName } from '../anchor.ts';
 import { type BlobVault, type Mac, macForCaller, openBlob, requireContext, sealBlob } from '../blob.ts';
 import type { Anchor, Custody, CustodyGrade, StoredKey } from '../custody.ts';
+import type { Preparation } from '../evaluation.ts';
 import { custodyFailure } from '../failure.ts';
 import { decodePoint, encodePoint, encodeUncompressed, pointOfHash } from '../points.ts';
 import { type AnchorWriting, HsmAnchors } from './anchors.ts';
@@ -107,12 +108,13 @@ class HsmCustody implements Custody {
     });
   }
 
-  async evaluate(key: StoredKey, blinded: Uint8Array): Promise<Uint8Array> {
-    const element = decodePoint(blinded);
+  /** `preparation`: that of `blinded` and the public key that the blob names, where another thread has made it. */
+  async evaluate(key: StoredKey, blinded: Uint8Array, preparation?: Preparation): Promise<Uint8Array> {
+    const element = preparation?.element ?? decodePoint(blinded);
     if (element === undefined) throw custodyFailure('ElementInvalid');
     return this.#device.run(({ keys, vault }) => {
       const kept = { ...openBlob(vault, key), context: key.context };
-      return encodePoint(keys.evaluate(kept, element));
+      return encodePoint(keys.evaluate(kept, element, preparation));
     });
   }
 

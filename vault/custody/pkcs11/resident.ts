@@ -35,8 +35,9 @@ export function residentKeys(token: Token, { name }: ModeSettings): UserKeys {
         publicKey: readPoint(token, pair.publicKey),
       }));
     },
-    evaluate({ payload, publicKey }, element) {
-      return withHandle(payload, (key) => multiply((point) => token.ecdh(key, point), element, publicKey));
+    evaluate({ payload, publicKey }, element, preparation) {
+      const ecdh = (key: Handle) => (point: Uint8Array) => token.ecdh(key, point);
+      return withHandle(payload, (key) => multiply(ecdh(key), element, publicKey, preparation));
     },
     destroy({ payload }) {
       for (const key of find(payload)) token.destroy(key);

@@ -5,8 +5,11 @@
  * Invariants: calls are made in the order in which they were asked for; where the thread ends by itself the process ends.
  */
 import { Worker } from 'node:worker_threads';
+import { namedPublicKey } from '../blob.ts';
 import type { Anchor, Custody, StoredKey } from '../custody.ts';
+import { prepare } from '../evaluation.ts';
 import { custodyFailure } from '../failure.ts';
+import { decodePoint } from '../points.ts';
 import type { HsmSettings } from './custody.ts';
 import {
   type Call,
@@ -77,8 +80,12 @@ class ThreadedCustody implements Custody {
     return this.#call('createKey', context);
   }
 
-  evaluate(key: StoredKey, blinded: Uint8Array): Promise<Uint8Array> {
-    return this.#call('evaluate', key, blinded);
+  /** What needs no HSM is done in this thread: the other one is what everybody waits for. */
+  async evaluate(key: StoredKey, blinded: Uint8Array): Promise<Uint8Array> {
+    const element = decodePoint(blinded);
+    if (element === undefined) throw custodyFailure('ElementInvalid');
+    const publicKey = namedPublicKey(key);
+    return this.#call('evaluate', key, blinded, publicKey && prepare(element, publicKey));
   }
 
   destroyKey(key: StoredKey): Promise<void> {

@@ -3,6 +3,7 @@
  */
 import type { Handle } from 'pkcs11js';
 import type { CustodyMode } from '../custody.ts';
+import type { Preparation } from '../evaluation.ts';
 import type { Point } from '../points.ts';
 import type { Token } from './token.ts';
 
@@ -16,8 +17,8 @@ export interface KeptKey {
 /** One mode in one session. Payloads that come in carry this vault's own tag: they are what `create` gave out. */
 export interface UserKeys {
   create(context: Uint8Array): { readonly payload: Uint8Array; readonly publicKey: Point };
-  /** kB for the element B. */
-  evaluate(key: KeptKey, element: Point): Point;
+  /** kB for the element B; `preparation` is that of B and the key's public half, where it was made already. */
+  evaluate(key: KeptKey, element: Point, preparation?: Preparation): Point;
   destroy(key: KeptKey): void;
 }
 

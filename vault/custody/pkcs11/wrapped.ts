@@ -44,9 +44,9 @@ export function wrappedKeys(token: Token, { name, wrapMechanism }: ModeSettings)
         })),
       );
     },
-    evaluate({ payload, publicKey }, element) {
+    evaluate({ payload, publicKey }, element, preparation) {
       const key = unwrap(payload);
-      return withKey(token, key, () => multiply((point) => token.ecdh(key, point), element, publicKey));
+      return withKey(token, key, () => multiply((point) => token.ecdh(key, point), element, publicKey, preparation));
     },
     destroy() {},
   };
