@@ -39,17 +39,18 @@ export function stageImport(
   });
 }
 
-/** Takes the rest of what is staged. `tell` hears of each piece. Rejects as the store does. */
+/** Takes the rest of what is staged. `tell` hears of each piece. Gives whether there was any. Rejects as the store does. */
 export async function takeStaged(
   { store, random }: Pick<Surroundings, 'store' | 'random'>,
   tell: () => void,
-): Promise<void> {
+): Promise<boolean> {
   const begun = await progressOf(store);
-  if (begun === undefined || begun.finished) return;
+  if (begun === undefined || begun.finished) return false;
   for (let number = begun.done; number < begun.total; number++) {
     await store.transact((rows) => takePiece(rows, number, random));
     tell();
   }
+  return true;
 }
 
 function progressOf(store: Store): Promise<ImportProgress | undefined> {

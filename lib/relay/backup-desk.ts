@@ -77,6 +77,7 @@ export class BackupDesk {
   #work = '';
   #uploading: Promise<void> | undefined;
   #tidying: Promise<void> | undefined;
+  #takingIn: Promise<void> | undefined;
   #lastAt = 0;
 
   constructor(parts: BackupParts) {
@@ -166,7 +167,7 @@ export class BackupDesk {
       },
       'backup.fileOpen': async ({ opener, typed }) => {
         const answer = await this.#do('open', (shelf) => files.open(shelf, opener, typed), false);
-        if (answer.code === '') void this.#takeFile();
+        if (answer.code === '') void this.#takeFile(true);
         return answer;
       },
       'backup.fileSeen': () => this.#answer((shelf) => files.seen(shelf)),
@@ -223,7 +224,7 @@ export class BackupDesk {
   /** Does what is due: to be called when the worker begins, and when it is woken. */
   async due(): Promise<void> {
     const shelf = await this.#open();
-    if ((await shelf.get(IMPORT))?.finished === false) void this.#takeFile();
+    if ((await shelf.get(IMPORT))?.finished === false) void this.#takeFile(false);
     if ((await shelf.get(LIVE)) === undefined || this.#work !== '') return;
     if ((await shelf.get(RESTORE))?.finished === false) await this.#takeIn();
     const state = await shelf.get(LOG);
@@ -281,10 +282,17 @@ export class BackupDesk {
   }
 
   /** Takes in the rest of a restore; a host that is away is asked again later. */
-  async #takeIn(): Promise<void> {
+  #takeIn(): Promise<void> {
+    this.#takingIn ??= this.#takeInOnce().finally(() => {
+      this.#takingIn = undefined;
+    });
+    return this.#takingIn;
+  }
+
+  async #takeInOnce(): Promise<void> {
     try {
-      await (await this.#restoring()).run(() => void this.#tell());
-      this.#parts.restored();
+      // Once: a page that is loaded anew while somebody writes in it costs words.
+      if (await (await this.#restoring()).run(() => void this.#tell())) this.#parts.restored();
     } catch (error) {
       const { code } = refused(error);
       const shelf = await this.#open();
@@ -295,10 +303,12 @@ export class BackupDesk {
   }
 
   /** Takes in what a file brought; where there is no room now, or the worker ends, it is gone on with later. */
-  async #takeFile(): Promise<void> {
+  async #takeFile(isNew: boolean): Promise<void> {
+    const isUnderWay = this.#files.isTaking;
     try {
-      await this.#files.goOn();
-      this.#parts.restored();
+      const isMore = await this.#files.goOn();
+      // Once: whoever came first has the pages loaded anew.
+      if (isNew || (isMore && !isUnderWay)) this.#parts.restored();
     } catch (error) {
       refused(error);
       this.#parts.wake(Date.now() + AGAIN_MS);

@@ -44,7 +44,7 @@ export class BackupFiles {
   saving: { readonly done: number; readonly total: number } | null = null;
   #made: Uint8Array | undefined;
   #fed: { readonly bytes: Uint8Array; readonly at: number } | undefined;
-  #taking: Promise<void> | undefined;
+  #taking: Promise<boolean> | undefined;
   #trouble = '';
 
   /** `tell` is called when something is to be shown anew. */
@@ -111,8 +111,8 @@ export class BackupFiles {
     this.#trouble = '';
   }
 
-  /** Takes in what is staged; whoever asks meanwhile waits for the same. Rejects as the store does: it is gone on with later. */
-  goOn(): Promise<void> {
+  /** Takes in what is staged; whoever asks meanwhile waits for the same. Rejects as the store does: it is gone on with later. Gives whether anything was left to take. */
+  goOn(): Promise<boolean> {
     this.#taking ??= this.#take().finally(() => {
       this.#taking = undefined;
     });
@@ -126,6 +126,11 @@ export class BackupFiles {
     });
   }
 
+  /** Whether something is being taken in now. */
+  get isTaking(): boolean {
+    return this.#taking !== undefined;
+  }
+
   /** What a file brought, or null where there is nothing to tell. */
   async opened({ around }: BackupShelf): Promise<BackupOpened | null> {
     const progress = await around.store.read((rows) => getSingle(rows, IMPORT));
@@ -134,11 +139,12 @@ export class BackupFiles {
     return { ...shown, failure: this.#trouble };
   }
 
-  async #take(): Promise<void> {
+  async #take(): Promise<boolean> {
     const { around } = await this.#shelf();
     try {
-      await takeStaged(around, this.#tell);
+      const isMore = await takeStaged(around, this.#tell);
       this.#trouble = '';
+      return isMore;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.#trouble = error.code;

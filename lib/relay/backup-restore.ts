@@ -137,12 +137,12 @@ export class Restorer {
     return { opened: await openByCode(this.#shelf.net, card?.address ?? addressOf(encoded), code), code };
   }
 
-  /** Takes in what is still to come, one segment a step. `tell` hears of each. Throws HostUnreachable, HostFaulty. */
-  async run(tell: () => void): Promise<void> {
+  /** Takes in what is still to come, one segment a step. `tell` hears of each. Gives whether there was anything. Throws HostUnreachable, HostFaulty. */
+  async run(tell: () => void): Promise<boolean> {
     const { net, around } = this.#shelf;
     const live = await this.#shelf.get(LIVE);
     const begun = await this.#shelf.get(RESTORE);
-    if (live === undefined || begun === undefined || begun.finished) return;
+    if (live === undefined || begun === undefined || begun.finished) return false;
     const restore = await openRestore(logOf(net, live.root, live.address.blobHost), undefined);
     for await (const { number, records, problem } of restore.segments(new Set(begun.done))) {
       await around.store.transact(async (rows) => {
@@ -164,6 +164,7 @@ export class Restorer {
       await putSingle(rows, GONE, undefined);
     });
     tell();
+    return true;
   }
 }
 

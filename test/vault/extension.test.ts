@@ -49,6 +49,8 @@ class Browser {
   desk!: InstanceType<typeof BackupDesk>;
   told: BackupState[] = [];
   online = true;
+  /** How often pages were to be loaded anew. */
+  reloads = 0;
   /** How far its clock has gone on. */
   later = 0;
   wakes: number[] = [];
@@ -83,7 +85,9 @@ class Browser {
       },
       tell: (state) => this.told.push(state),
       wake: (at) => this.wakes.push(at),
-      restored: () => undefined,
+      restored: () => {
+        this.reloads += 1;
+      },
     });
   }
 
@@ -194,6 +198,8 @@ describe('the backup', () => {
     const wrong = { address, secret: 'pin', typed: '748292' } as const;
     expect(await client.call('backup.restore', wrong, 60_000)).toMatchObject({ code: 'WrongPin', left: 9 });
     expect(await client.call('backup.restore', { ...wrong, typed: PIN }, 60_000)).toEqual(OK);
+    // Something is kept meanwhile, and what is due is looked for: pages are loaded anew once all the same.
+    await Promise.all([fresh.desk.due(), fresh.desk.due()]);
     const state = await fresh.until(({ restore }) => restore?.finished === true);
     // The code is on the card alone: this browser came by the PIN.
     expect(state).toMatchObject({
@@ -202,6 +208,9 @@ describe('the backup', () => {
       restore: { missing: 0, altered: 0, conflicts: 0, older: false },
     });
     expect(await listContacts(fresh.around)).toHaveLength(1);
+    await vi.waitFor(() => expect(fresh.reloads).toBe(1));
+    await fresh.desk.due();
+    expect(fresh.reloads).toBe(1);
     expect(await client.call('backup.restore', { ...wrong, typed: PIN })).toMatchObject({ code: 'RecordExists' });
   });
 
@@ -395,6 +404,9 @@ describe('a file without any vault', () => {
     expect(state.opened).toMatchObject({ contacts: 1, known: 0, conflicts: 0, damaged: 0, failure: '' });
     expect(state.phase).toBe('off');
     expect(await listContacts(fresh.around)).toHaveLength(1);
+    await vi.waitFor(() => expect(fresh.reloads).toBe(1));
+    await fresh.desk.due();
+    expect(fresh.reloads).toBe(1);
     expect(await client.call('backup.fileSeen', {})).toEqual(OK);
     expect((await fresh.desk.state()).opened).toBeNull();
   });
