@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['{lib,components,entrypoints,scripts}/**/*.test.{ts,tsx}'],
     environment: 'node',
+    // vitest would leave one of two cores idle.
+    maxWorkers: '100%',
     // Only against a test that hangs: a busy machine must not fail a property test of thousands of rounds.
     testTimeout: 60_000,
   },

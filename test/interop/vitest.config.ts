@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['test/interop/**/*.test.ts'],
     environment: 'node',
+    // vitest would leave one of two cores idle.
+    maxWorkers: '100%',
     testTimeout: process.env.SLOW === '1' ? 3_600_000 : 600_000,
   },
 });

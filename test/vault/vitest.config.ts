@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ['test/vault/support/global-setup.ts'],
     // Processes, not threads: where SoftHSM keeps its tokens is in the environment, and its module is one a process.
     pool: 'forks',
+    // vitest would leave one of two cores idle.
+    maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
