@@ -5,7 +5,7 @@
  * Invariant: a height is told in whole lines, so that the page does not learn how long a line is.
  */
 import type { VNode } from 'preact';
-import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Bubble, Row } from '../lib/frames/index.ts';
 import { text } from '../lib/text/index.ts';
 import { type BubbleEvents, TranscriptBubble } from './transcript-bubble.tsx';
@@ -13,7 +13,15 @@ import { type BubbleEvents, TranscriptBubble } from './transcript-bubble.tsx';
 interface TranscriptViewProps extends BubbleEvents {
   readonly rows: readonly Row[];
   readonly bubbles: ReadonlyMap<string, Bubble>;
+  /** Another number for another look: then every bubble may want another height. */
+  readonly look: number;
   readonly onHeights: (heights: readonly { readonly id: string; readonly height: number }[]) => void;
+}
+
+/** What a bubble's height follows from, besides the look. */
+interface Measured {
+  readonly bubble: Bubble | undefined;
+  readonly width: number;
 }
 
 interface Drawn {
@@ -25,14 +33,29 @@ interface Drawn {
 const SLACK = 0.2;
 
 /** The bubbles. */
-export function TranscriptView({ rows, bubbles, onHeights, ...events }: TranscriptViewProps) {
+export function TranscriptView({ rows, bubbles, look, onHeights, ...events }: TranscriptViewProps) {
   const list = useRef<HTMLUListElement>(null);
   const told = useRef(new Map<string, number>());
-  const [, setReworded] = useState(0);
+  const [reworded, setReworded] = useState(0);
   const onReworded = useCallback(() => setReworded((times) => times + 1), []);
   const drawn = useRef(new Map<string, Drawn>());
+  useEffect(() => {
+    addEventListener('resize', onReworded);
+    return () => removeEventListener('resize', onReworded);
+  }, [onReworded]);
+  const measured = useRef(new Map<string, Measured>());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: either may change every height
+  useLayoutEffect(() => measured.current.clear(), [look, reworded]);
   useLayoutEffect(() => {
-    const items = [...list.current!.children] as HTMLElement[];
+    // A frame that is not laid out knows no heights; it hears when it is.
+    if (list.current!.getClientRects().length === 0) return;
+    const before = measured.current;
+    measured.current = new Map(rows.map(({ id, width }) => [id, { bubble: bubbles.get(id), width }]));
+    // One that comes back is another element: what is not there now is forgotten.
+    const items = ([...list.current!.children] as HTMLElement[]).filter((item) => {
+      const [now, then] = [measured.current.get(item.dataset.id!), before.get(item.dataset.id!)];
+      return then === undefined || then.bubble !== now?.bubble || then.width !== now?.width;
+    });
     // All are measured before one is sized: in turns, each would have the browser lay out the whole list again.
     const heights = items.map(wholeLines);
     const changed: { id: string; height: number }[] = [];

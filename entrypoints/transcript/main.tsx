@@ -32,6 +32,7 @@ async function start(): Promise<void> {
   const watch = (button: HTMLElement) => watchButton(button, lookout);
   const bubbles = new Map<string, Bubble>();
   let rows: readonly Row[] = [];
+  let looks = 0;
   /** Rows whose words let wait for themselves. */
   const late = new Set<string>();
   let patience: ReturnType<typeof setTimeout> | undefined;
@@ -46,6 +47,7 @@ async function start(): Promise<void> {
       <TranscriptView
         rows={drawn}
         bubbles={bubbles}
+        look={looks}
         onHeights={(heights) => tell({ type: 'heights', rows: heights })}
         onLink={backend.openLink}
         onAccept={backend.accept}
@@ -72,16 +74,21 @@ async function start(): Promise<void> {
       if (tries > 1) setTimeout(() => read(ids, tries - 1), TRY_AGAIN_MS);
     });
   }
+  function move(next: readonly Row[]): void {
+    const known = new Set(rows.map(({ id }) => id));
+    rows = next;
+    read(rows.map(({ id }) => id).filter((id) => !known.has(id) && !bubbles.has(id)));
+    show();
+  }
   hear((message) => {
-    if (message.type === 'look') applyLook(document.documentElement, message.look);
     if (message.type === 'wake') backend.wake();
     if (message.type === 'sighting') lookout.answer(message.ask, message.sighting);
-    if (message.type === 'rows') {
-      const known = new Set(rows.map(({ id }) => id));
-      rows = readRows(message.rows);
-      read(rows.map(({ id }) => id).filter((id) => !known.has(id) && !bubbles.has(id)));
+    if (message.type === 'rows') move(readRows(message.rows));
+    if (message.type === 'look') {
+      applyLook(document.documentElement, message.look);
+      looks += 1;
+      show();
     }
-    show();
   });
   backend.onChange((changed) => (changed === null ? read(rows.map(({ id }) => id)) : take(changed)));
   tell({ type: 'ready' });

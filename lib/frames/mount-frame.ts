@@ -48,7 +48,8 @@ export class MountedFrame {
   constructor(order: FrameOrder) {
     this.order = order;
     this.watcher.observe(document, { childList: true, subtree: true });
-    void this.mount();
+    // Not yet: `place` may speak of this very frame.
+    queueMicrotask(() => this.over || this.mount());
   }
 
   /** The host while the frame is in the page. */
@@ -82,32 +83,32 @@ export class MountedFrame {
     this.host = undefined;
   }
 
-  private async mount(): Promise<void> {
+  private mount(): void {
     this.clear();
     const now = performance.now();
     this.mounts.push(now);
-    if (this.mounts.filter((at) => now - at < SPAN_MS).length > MAX_MOUNTS)
-      return this.lose(frameFailure('FrameFought'));
+    if (this.mounts.filter((at) => now - at < SPAN_MS).length > MAX_MOUNTS) {
+      this.lose(frameFailure('FrameFought'));
+      return;
+    }
     const { kind, conversation, register, place } = this.order;
     const [ticket, pass] = [randomToken(), randomToken()];
-    try {
-      await register({ ticket, pass, kind, conversation });
-    } catch (error) {
-      return this.lose(error as Failure<FrameCode>);
-    }
-    if (this.over) return;
+    // The frame loads meanwhile: it takes longer than the ticket on its way, and without it is shown nothing.
+    register({ ticket, pass, kind, conversation }).catch((error: Failure<FrameCode>) => {
+      if (this.host === host) this.lose(error);
+    });
     const host = createHost(kind, ticket, () => this.lose(frameFailure('FrameFought')));
     this.host = host;
     host.frame.addEventListener('load', () => this.handOver(host, pass));
     this.timer = setTimeout(() => this.lose(frameFailure('FrameSilent')), ADMISSION_MS);
-    if (!place(host)) return this.lose(frameFailure('AnchorGone'));
-    this.parent = host.element.parentNode;
+    if (place(host)) this.parent = host.element.parentNode;
+    else this.lose(frameFailure('AnchorGone'));
   }
 
   /** Gives the loaded frame its pass and its end of the port. A second load is a frame that was taken elsewhere. */
   private handOver(host: Host, pass: string): void {
     if (this.host !== host || this.port !== undefined) {
-      if (this.host === host) void this.mount();
+      if (this.host === host) this.mount();
       return;
     }
     const { port1, port2 } = new MessageChannel();
@@ -119,7 +120,7 @@ export class MountedFrame {
   private receive(host: Host, message: FromFrame): void {
     if (this.host !== host) return;
     if (message.type === 'refused') {
-      void this.mount();
+      this.mount();
       return;
     }
     if (message.type === 'ready') {
@@ -133,6 +134,6 @@ export class MountedFrame {
   private check(): void {
     const host = this.host;
     if (host === undefined || this.over) return;
-    if (!host.element.isConnected || host.element.parentNode !== this.parent) void this.mount();
+    if (!host.element.isConnected || host.element.parentNode !== this.parent) this.mount();
   }
 }

@@ -56,7 +56,8 @@ export function mountPane(order: PaneOrder): Pane {
     }));
     host.style({
       ...styleOfFit(fit),
-      display: places.length === 0 ? 'none' : 'block',
+      // Also without rows, cut away: a frame that is not laid out can't tell how high its first bubbles are.
+      display: 'block',
       'clip-path': clipPath(inside, radius),
       'z-index': '1',
     });
