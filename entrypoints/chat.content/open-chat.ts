@@ -83,7 +83,9 @@ export class OpenChat {
       this.#unmount();
       this.#book.clear();
     }
-    this.reopen();
+    // What it was told of the rows still counts.
+    if (isSame) void this.report(this.#client.call, false).then(() => this.readRows());
+    else this.reopen();
   }
 
   /** Reports the chat and its rows again: the background may have forgotten both. */
@@ -91,15 +93,19 @@ export class OpenChat {
     this.report(this.#client.call).then(() => this.readRows());
   }
 
-  /** Reports the chat by `call`, and follows what the background says of it. Its rows are told when they are next read. */
-  report(call: Call<PageContract>): Promise<void> {
+  /**
+   * Reports the chat by `call`, and follows what the background says of it. `anew`: it is to forget what it was told, and its
+   * rows are told when they are next read.
+   */
+  report(call: Call<PageContract>, anew = true): Promise<void> {
     clearTimeout(this.#asking);
-    this.#book.forget();
+    if (anew) this.#book.forget();
     const { adapter } = this.#chat;
     const hint = this.#hint;
     const { amount, unit, slack } = adapter.limit;
     const report: ChatReport = {
       chat: this.number,
+      anew,
       key: hint.key ?? '',
       peer: hint.peer ?? '',
       account: hint.account ?? '',

@@ -73,6 +73,7 @@ export const pageContract = {
         unit: oneOf('utf16', 'codePoints', 'utf8Bytes'),
         slack: integer(0, MAX_NUMBER),
         alphabet: oneOf('base62', 'han14'),
+        anew: flag,
       }),
     }),
     'chat.close': method<{ chat: number }, null>({ ...onContent, parse: record({ chat }) }),

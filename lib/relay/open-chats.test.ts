@@ -21,6 +21,7 @@ const report: ChatReport = {
   unit: 'utf16',
   slack: 0,
   alphabet: 'base62',
+  anew: true,
 };
 const at = (tab: number, document: string): Caller => ({
   kind: 'content',
@@ -39,6 +40,21 @@ describe('open chats', () => {
     const now = await chats.open(at(1, 'second'), report);
     expect(chats.of(old.conversation)).toEqual([now]);
     expect(chats.find(at(1, 'first'), 1)).toBeUndefined();
+  });
+
+  it('keep what they were told of their rows when the page only says more of the same conversation', async () => {
+    const chats = new OpenChats(noPages);
+    const caller = at(1, 'first');
+    const before = await chats.open(caller, { ...report, peer: '' });
+    before.readings.set(1, []);
+    const more = await chats.open(caller, { ...report, anew: false });
+    expect(more).toBe(before);
+    expect([more.name, more.page?.peer, more.readings.size]).toEqual(['Bob', 'Bob', 1]);
+    for (const other of [{ anew: true }, { anew: false, key: 'carol' }]) {
+      const fresh = await chats.open(caller, { ...report, ...other });
+      expect([fresh === before, fresh.readings.size]).toEqual([false, 0]);
+      expect(chats.find(caller, 1)).toBe(fresh);
+    }
   });
 
   it('keep those of other tabs, and the others of the same document', async () => {

@@ -15,11 +15,11 @@ export interface OpenChat {
   readonly caller: Caller;
   readonly chat: number;
   /** Undefined where there can be no private chat: a group, or a page that does not name the conversation. */
-  readonly page: Page | undefined;
+  page: Page | undefined;
   /** The name of the conversation for tickets; empty without a page. */
   readonly conversation: string;
   /** The other person's name as people read it; empty where the page does not show it. */
-  readonly name: string;
+  name: string;
   /** What was read of each row that was told, by the row's number. */
   readonly readings: Map<number, readonly Reading[]>;
   /** When each of them was told last, in milliseconds since 1970. */
@@ -64,6 +64,12 @@ export class OpenChats {
   async open(caller: Caller, report: ChatReport): Promise<OpenChat> {
     const page = pageOf(caller, report);
     const conversation = page === undefined ? '' : conversationOf(page);
+    const known = this.find(caller, report.chat);
+    if (!report.anew && known?.conversation === conversation && page !== undefined) {
+      Object.assign(known, { page, name: report.peer });
+      await this.#keep(conversation, page);
+      return known;
+    }
     const chat: OpenChat = {
       caller,
       chat: report.chat,

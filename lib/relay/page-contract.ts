@@ -13,6 +13,8 @@ import type { Method, PushedEvent } from '../rpc/client.ts';
 export interface ChatReport {
   /** Names the chat in its document: counted by the content script, never used again. */
   readonly chat: number;
+  /** Whether its rows are told anew; false where the page only says more of the conversation that it shows. */
+  readonly anew: boolean;
   /** What the page calls the conversation, in a way that lasts. */
   readonly key: string;
   /** The name of the other side, as shown. */

@@ -85,6 +85,7 @@ const report = {
   unit: 'utf8Bytes',
   slack: 64,
   alphabet: 'base62',
+  anew: true,
 } as const;
 
 describe('the open chats', () => {
