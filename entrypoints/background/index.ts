@@ -194,7 +194,9 @@ export default defineBackground({
         },
       }),
     };
-    const server = new RpcServer(contract, handlers, Date.now, (error) => queueMicrotask(() => Promise.reject(error)));
+    const report = (error: unknown): void => queueMicrotask(() => Promise.reject(error));
+    // A page that wakes the worker is faster than its cryptography. Where that can't start, the popup says so.
+    const server = new RpcServer(contract, handlers, Date.now, report, isCryptoReady());
     acceptPorts((channel, caller) => server.accept(channel, caller));
     answerGuards((tab) => guards.isArmed(tab));
     onTabClosed((tab) => {

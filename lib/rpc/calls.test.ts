@@ -150,6 +150,32 @@ describe('a call', () => {
   });
 });
 
+describe('a server that is not ready', () => {
+  it('answers all that came meanwhile when it is, in its order', async () => {
+    let begin = (): void => {};
+    const ready = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const order: string[] = [];
+    const echo = ({ word }: { word: string }) => {
+      order.push(word);
+      return { word };
+    };
+    const server = new RpcServer(contract, { ...handlers, echo }, () => now, undefined, ready);
+    const client = new RpcClient<typeof contract>(() => {
+      const [ours, theirs] = memoryChannel();
+      server.accept(theirs, at('content'));
+      return ours;
+    });
+    const answers = Promise.all(['a', 'b'].map((word) => client.call('echo', { word })));
+    await settle();
+    expect(order).toEqual([]);
+    begin();
+    expect(await answers).toEqual([{ word: 'a' }, { word: 'b' }]);
+    expect(order).toEqual(['a', 'b']);
+  });
+});
+
 describe('a greeting', () => {
   it('goes first on every connection and lets the calls behind it through', async () => {
     const { connect, ends } = start(at('blank'));

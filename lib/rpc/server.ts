@@ -51,14 +51,25 @@ export class RpcServer<C extends Contract> {
   private readonly handlers: Handlers<C>;
   private readonly now: () => number;
   private readonly report: (error: unknown) => void;
+  private readonly ready: Promise<unknown>;
   private readonly connections = new Set<Connection>();
 
-  /** `now` is a clock in milliseconds; `report` is told of untyped errors, which are defects. */
-  constructor(contract: C, handlers: Handlers<C>, now: () => number, report: (error: unknown) => void = () => {}) {
+  /**
+   * `now` is a clock in milliseconds; `report` is told of untyped errors, which are defects. No handler runs before `ready`
+   * has resolved; it must not reject. Calls that wait for it run in the order in which they came.
+   */
+  constructor(
+    contract: C,
+    handlers: Handlers<C>,
+    now: () => number,
+    report: (error: unknown) => void = () => {},
+    ready: Promise<unknown> = Promise.resolve(),
+  ) {
     this.contract = contract;
     this.handlers = handlers;
     this.now = now;
     this.report = report;
+    this.ready = ready;
   }
 
   /** Serves `caller` over `channel` until it closes. */
@@ -119,6 +130,7 @@ export class RpcServer<C extends Contract> {
   private async answer(connection: Connection, { call, method, body }: CallMessage): Promise<void> {
     const { channel } = connection;
     connection.openCalls += 1;
+    await this.ready;
     try {
       const request = this.contract.methods[method]!.parse(body);
       if (request === undefined) throw rpcFailure('BadRequest');
