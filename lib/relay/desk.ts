@@ -144,11 +144,7 @@ export class Desk {
     chat.order = order;
     const around = await this.#parts.around();
     const all = rows.flatMap(({ spans }) => spans);
-    const [readings] = await Promise.all([
-      (known ? readKnownSpans : readSpans)(around, chat.page, all),
-      // A page does not wait for what became of its report before it tells its rows.
-      chat.status === '' && this.#status(chat).then((status) => this.#remember(chat, status)),
-    ]);
+    const readings = await (known ? readKnownSpans : readSpans)(around, chat.page, all);
     let at = 0;
     for (const { row, spans } of rows) {
       const found = readings.slice(at, at + spans.length);
@@ -161,10 +157,9 @@ export class Desk {
     const news = readings.flatMap((reading) => reading ?? []);
     complete(chat, news);
     this.#listRows(chat, news);
-    const [verdicts] = await Promise.all([
-      this.#judge(chat, rowsOfMessages(chat, news, rows)),
-      rows.length > 0 && this.#tellNews(chat),
-    ]);
+    // A page does not wait for what became of its report before it tells its rows: how the chat stands is looked up here, too.
+    const standing = rows.length > 0 ? this.#tellNews(chat) : undefined;
+    const verdicts = await this.#judge(chat, rowsOfMessages(chat, news, rows), standing);
     for (const { row, show } of verdicts) isNews(chat.verdicts, row, show);
     if (chat.listed) this.#parts.tellOutbox(chat);
     // What was read may say something of rows that stood there before, such as that one before them is missing no more.
@@ -234,8 +229,15 @@ export class Desk {
   }
 
   /** What the rows in `wanted` are, or all that were told; frames hear of bubbles that are news to them. */
-  async #judge(chat: OpenChat, wanted?: ReadonlySet<number>): Promise<RowVerdict[]> {
-    const bubbles = await this.bubbles(chat, wanted && new Set([...wanted].map(bubbleOfRow)));
+  async #judge(
+    chat: OpenChat,
+    wanted?: ReadonlySet<number>,
+    standing: Promise<void> = Promise.resolve(),
+  ): Promise<RowVerdict[]> {
+    const [bubbles] = await Promise.all([
+      this.bubbles(chat, wanted && new Set([...wanted].map(bubbleOfRow))),
+      standing,
+    ]);
     const shown = new Set(bubbles.map(({ id }) => id));
     const isPrivate = JSON.parse(chat.status || '{}').state === 'private';
     const news = bubbles.filter((bubble) => isNews(chat.bubbles, bubble.id, JSON.stringify(bubble)));
