@@ -29,8 +29,8 @@ const SWITCHES: readonly Switch[] = [
   {
     defence: 'heal',
     file: 'lib/frames/mount-frame.ts',
-    find: 'if (this.host === host) void this.mount();',
-    replace: 'if (!OFF && this.host === host) void this.mount();',
+    find: 'if (this.host === host) this.mount();',
+    replace: 'if (!OFF && this.host === host) this.mount();',
   },
   {
     defence: 'repair',
