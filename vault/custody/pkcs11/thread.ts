@@ -2,19 +2,28 @@
  * The HSM's own thread in vault-hsm: custody by an HSM, called from the other thread. PKCS#11 answers when it is done and
  * not before, so that here nothing else waits for it: database, line and answers go on meanwhile.
  *
- * Invariant: calls are made one after the other, in the order in which they came.
+ * Invariant: calls are made one after the other, those that a commit waits for before the others, and each of these two
+ * kinds in the order in which they came.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { SecretBytes } from '../../../lib/bytes/index.ts';
 import type { Custody } from '../custody.ts';
 import { openCustody } from '../index.ts';
-import { type Call, type Opened, type Settled, type Start, thrownOf } from './thread-messages.ts';
+import { type Call, type Method, type Opened, type Settled, type Start, thrownOf } from './thread-messages.ts';
 
 /** Answers go back together, so many at most: a message costs more than what it carries. */
 const MOST_TOGETHER = 16;
 
+/**
+ * What the next commit waits for, and short. Behind the evaluations of the last commit it would come when they are all done,
+ * and the HSM would then wait for the disk. It can't keep the others waiting for ever: a question that is under way makes a
+ * few of these calls and then one of the others, and so many are under way at most.
+ */
+const FIRST: ReadonlySet<Method> = new Set<Method>(['mac', 'writeAnchor']);
+
 const port = parentPort!;
-const calls: Call[] = [];
+const first: Call[] = [];
+const others: Call[] = [];
 let working = false;
 
 async function open(): Promise<Custody | undefined> {
@@ -41,22 +50,50 @@ async function settle(custody: Custody, { id, method, args }: Call): Promise<Set
   }
 }
 
-/** Makes some calls, and lets what came meanwhile in before the next. */
+function sort(calls: readonly Call[]): void {
+  for (const call of calls) (FIRST.has(call.method) ? first : others).push(call);
+}
+
+/** Takes in what came meanwhile: while this thread works, its loop does not turn. */
+function takeIn(): void {
+  for (;;) {
+    const more = receiveMessageOnPort(port);
+    if (more === undefined) return;
+    sort(more.message as Call[]);
+  }
+}
+
+/** Makes all calls that are there, and those that come meanwhile. */
 async function work(custody: Custody): Promise<void> {
-  const settled: Settled[] = [];
-  for (const call of calls.splice(0, MOST_TOGETHER)) settled.push(await settle(custody, call));
-  port.postMessage(settled);
-  if (calls.length > 0) setImmediate(() => void work(custody));
-  else working = false;
+  let settled: Settled[] = [];
+  const tell = () => {
+    if (settled.length > 0) port.postMessage(settled);
+    settled = [];
+  };
+  for (;;) {
+    takeIn();
+    if (first.length > 0) {
+      for (const call of first.splice(0)) settled.push(await settle(custody, call));
+      tell();
+      continue;
+    }
+    const call = others.shift();
+    if (call === undefined) break;
+    settled.push(await settle(custody, call));
+    if (settled.length >= MOST_TOGETHER) tell();
+  }
+  tell();
 }
 
 const custody = await open();
 if (custody === undefined) port.close();
 else {
-  port.on('message', (more: Call[]) => {
-    calls.push(...more);
+  port.on('message', (calls: Call[]) => {
+    sort(calls);
     if (working) return;
     working = true;
-    void work(custody);
+    void work(custody).finally(() => {
+      working = false;
+    });
   });
 }
