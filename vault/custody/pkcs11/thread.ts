@@ -11,8 +11,11 @@ import type { Custody } from '../custody.ts';
 import { openCustody } from '../index.ts';
 import { type Call, type Method, type Opened, type Settled, type Start, thrownOf } from './thread-messages.ts';
 
-/** Answers go back together, so many at most: a message costs more than what it carries. */
-const MOST_TOGETHER = 16;
+/**
+ * Answers go back together, so many at most: a message costs more than what it carries, and what is answered together is
+ * asked, and then committed, together again.
+ */
+const MOST_TOGETHER = 64;
 
 /**
  * What the next commit waits for, and short. Behind the evaluations of the last commit it would come when they are all done,
@@ -66,23 +69,22 @@ function takeIn(): void {
 /** Makes all calls that are there, and those that come meanwhile. */
 async function work(custody: Custody): Promise<void> {
   let settled: Settled[] = [];
-  const tell = () => {
-    if (settled.length > 0) port.postMessage(settled);
-    settled = [];
-  };
   for (;;) {
     takeIn();
     if (first.length > 0) {
-      for (const call of first.splice(0)) settled.push(await settle(custody, call));
-      tell();
+      const soon: Settled[] = [];
+      for (const call of first.splice(0)) soon.push(await settle(custody, call));
+      port.postMessage(soon);
       continue;
     }
     const call = others.shift();
-    if (call === undefined) break;
+    if (call === undefined) return;
     settled.push(await settle(custody, call));
-    if (settled.length >= MOST_TOGETHER) tell();
+    // While as many wait as are told, those come back with more before there is nothing to do.
+    if (settled.length < Math.min(MOST_TOGETHER, others.length)) continue;
+    port.postMessage(settled);
+    settled = [];
   }
-  tell();
 }
 
 const custody = await open();
