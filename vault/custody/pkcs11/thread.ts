@@ -2,8 +2,8 @@
  * The HSM's own thread in vault-hsm: custody by an HSM, called from the other thread. PKCS#11 answers when it is done and
  * not before, so that here nothing else waits for it: database, line and answers go on meanwhile.
  *
- * Invariant: calls are made one after the other, those that a commit waits for before the others, and each of these two
- * kinds in the order in which they came.
+ * Invariant: calls are made one after the other, short ones before the others, and each of these two kinds in the order in
+ * which they came.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { SecretBytes } from '../../../lib/bytes/index.ts';
@@ -18,15 +18,14 @@ import { type Call, type Method, type Opened, type Settled, type Start, thrownOf
 const MOST_TOGETHER = 64;
 
 /**
- * What the next commit waits for, and short. Behind the evaluations of the last commit it would come when they are all done,
- * and the HSM would then wait for the disk. It can't keep the others waiting for ever: a question that is under way makes a
- * few of these calls and then one of the others, and so many are under way at most.
+ * The short ones, which go before the others: what the next commit waits for, and what the next answer waits for. Behind the
+ * evaluations of the last commit they would come when those are all done, and the HSM would then wait for disk and clients.
  */
-const FIRST: ReadonlySet<Method> = new Set<Method>(['mac', 'writeAnchor']);
+const SHORT: ReadonlySet<Method> = new Set<Method>(['mac', 'sign', 'writeAnchor']);
 
 const port = parentPort!;
-const first: Call[] = [];
-const others: Call[] = [];
+const short: Call[] = [];
+const long: Call[] = [];
 let working = false;
 
 async function open(): Promise<Custody | undefined> {
@@ -54,7 +53,7 @@ async function settle(custody: Custody, { id, method, args }: Call): Promise<Set
 }
 
 function sort(calls: readonly Call[]): void {
-  for (const call of calls) (FIRST.has(call.method) ? first : others).push(call);
+  for (const call of calls) (SHORT.has(call.method) ? short : long).push(call);
 }
 
 /** Takes in what came meanwhile: while this thread works, its loop does not turn. */
@@ -66,24 +65,27 @@ function takeIn(): void {
   }
 }
 
+async function settleAll(custody: Custody, calls: readonly Call[]): Promise<Settled[]> {
+  const settled: Settled[] = [];
+  for (const call of calls) settled.push(await settle(custody, call));
+  return settled;
+}
+
 /** Makes all calls that are there, and those that come meanwhile. */
 async function work(custody: Custody): Promise<void> {
   let settled: Settled[] = [];
   for (;;) {
     takeIn();
-    if (first.length > 0) {
-      const soon: Settled[] = [];
-      for (const call of first.splice(0)) soon.push(await settle(custody, call));
-      port.postMessage(soon);
-      continue;
-    }
-    const call = others.shift();
-    if (call === undefined) return;
-    settled.push(await settle(custody, call));
-    // While as many wait as are told, those come back with more before there is nothing to do.
-    if (settled.length < Math.min(MOST_TOGETHER, others.length)) continue;
-    port.postMessage(settled);
-    settled = [];
+    if (short.length > 0) port.postMessage(await settleAll(custody, short.splice(0, MOST_TOGETHER)));
+    // One at least in every round: however many short calls come, they do not keep it waiting for ever.
+    const call = long.shift();
+    if (call !== undefined) {
+      settled.push(await settle(custody, call));
+      // While as many wait as are told, those come back with more before there is nothing to do.
+      if (settled.length < Math.min(MOST_TOGETHER, long.length)) continue;
+      port.postMessage(settled);
+      settled = [];
+    } else if (short.length === 0) return;
   }
 }
 
