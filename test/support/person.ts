@@ -13,7 +13,7 @@ import { CHROMIUM_FLAGS } from './browsers.ts';
 import { killWorker } from './kill.ts';
 
 /** A busy machine shows late what an idle one shows at once, in milliseconds. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = Number(process.env.PATIENCE ?? 60_000);
 
 export type BrowserName = 'chromium' | 'firefox';
 
@@ -38,6 +38,22 @@ const BUBBLES = `[...document.querySelectorAll('.bubble')].map((bubble) => ({
   state: bubble.classList.item(bubble.classList.length - 1) ?? '',
   words: bubble.querySelector('.words')?.textContent ?? '',
 }))`;
+
+/** For the error of one who waited in vain: what has the keys, and what stands at the end of the site's box. */
+const COMPOSER_NOW = `JSON.stringify({
+  focus: document.hasFocus(), active: document.activeElement?.localName, size: [innerWidth, innerHeight], seen: document.visibilityState,
+  areas: [...document.querySelectorAll('textarea')].map((area) => [area.disabled, area.readOnly, area.ariaBusy, area.value.length]),
+  says: document.body.innerText.slice(0, 300),
+})`;
+const PAGE_NOW = `(() => {
+  const { left, top, width, height } = document.querySelector('${BOXES}').getBoundingClientRect();
+  const at = document.elementFromPoint(left + width / 2, top + height - 12);
+  const active = document.activeElement;
+  return JSON.stringify({
+    box: [left, top, width, height], at: at?.outerHTML.slice(0, 400), active: active?.outerHTML.slice(0, 200),
+    focus: document.hasFocus(), seen: document.visibilityState,
+  });
+})()`;
 
 /** A point in CSS pixels. */
 interface Place {
@@ -64,6 +80,9 @@ export interface SeenBubble {
   readonly words: string;
 }
 
+/** All who have a browser open: what one waits for in vain may hang at another. */
+const PEOPLE = new Set<Person>();
+
 /** A person. */
 export class Person {
   readonly browserName: BrowserName;
@@ -87,6 +106,7 @@ export class Person {
   /** Starts a browser with the unpacked extension in `extension`. */
   static async begin(browserName: BrowserName, extension: string, window = UNSEEN): Promise<Person> {
     const person = new Person(browserName, extension, await mkdtemp(join(tmpdir(), 'sotto-person-')), window);
+    PEOPLE.add(person);
     await person.#launch();
     return person;
   }
@@ -98,6 +118,7 @@ export class Person {
   }
 
   async end(): Promise<void> {
+    PEOPLE.delete(this);
     await this.#browser?.close();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
@@ -109,7 +130,10 @@ export class Person {
       // A frame that is just changing its process does not answer, and does when it is asked again.
       const value = await Promise.race([look().catch(() => undefined), rest(5000)]);
       if (value !== undefined && value !== false) return value;
-      if (Date.now() > end) throw new Error(`waited in vain for: ${what}; bubbles: ${await this.#describe()}`);
+      if (Date.now() > end) {
+        const everyone = await Promise.all([...PEOPLE].map((person) => person.#describe()));
+        throw new Error(`waited in vain for: ${what};\n${everyone.join(';\n')}`);
+      }
       await rest(60);
     }
   }
@@ -319,7 +343,10 @@ export class Person {
     const all = await this.bubbles().catch(() => []);
     const frames = await Promise.all(this.page.frames().map((frame) => addressOf(frame)));
     const seen = all.map(({ from, state, words }) => `${from} ${state} ${words.slice(0, 24)}`);
-    return `${this.browserName} ${JSON.stringify(seen).slice(0, 4000)} frames: ${frames.join(' ')}`;
+    const composer = await this.#inComposer<string>(COMPOSER_NOW).catch(String);
+    const page = await Promise.race([this.page.evaluate(PAGE_NOW), rest(2000)]).catch(String);
+    const tabs = await this.tabs().catch(String);
+    return `${this.browserName} ${JSON.stringify(seen).slice(0, 4000)} frames: ${frames.join(' ')} composer: ${composer} page: ${page} tabs: ${tabs}`;
   }
 
   /** What `expression` gives in our frame of `kind`; undefined where none shows anything. */
