@@ -323,7 +323,8 @@ describe('home beside a private chat', () => {
     await home.bringToFront();
     await alice.until('a new invite', async () => {
       await home.reload();
-      await home.waitForSelector('nav');
+      // What it lists comes after the page itself.
+      await home.waitForSelector('.contact .words, .empty', KEEPS);
       return (await all('.contact .words')).includes(messages.homeStateInviting.message);
     });
   });
