@@ -7,6 +7,7 @@
  * broken input ends in a Failure with a code of {@link CustodyCode}, and what the HSM holds is as it was.
  */
 import type { Failure } from '../../lib/failure/index.ts';
+import type { Point } from './points.ts';
 
 /**
  * Where each user's OPRF key lives: `wrapped` in the database under a key of the HSM (the default), `resident` in the
@@ -95,8 +96,9 @@ export interface Custody {
   /**
    * RFC 9497 BlindEvaluate (P256-SHA256, mode OPRF): k·B, 33 bytes compressed, for B compressed in `blinded`.
    * Deterministic. The answer was checked against the public key, so that a faulty device can't give a wrong one.
+   * `element` is what `decodePoint` made of `blinded`, where the caller has it already: a root is not taken twice.
    */
-  evaluate(key: StoredKey, blinded: Uint8Array): Promise<Uint8Array>;
+  evaluate(key: StoredKey, blinded: Uint8Array, element?: Point): Promise<Uint8Array>;
 
   /**
    * Destroys what the HSM keeps of the key: in mode `resident` its object; in the other modes nothing is kept, and the

@@ -2,7 +2,7 @@ import { createECDH } from 'node:crypto';
 import { p256 } from '@noble/curves/nist.js';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../lib/failure/index.ts';
-import { type Ecdh, multiply, prepare } from './evaluation.ts';
+import { type Ecdh, multiply, prepare, prepareAll } from './evaluation.ts';
 import { decodePoint, encodePoint, generator, negate, type Point } from './points.ts';
 
 const { BASE } = p256.Point;
@@ -65,6 +65,15 @@ describe('the whole point out of x coordinates', () => {
     for (const other of others) {
       expect(codeOf(() => multiply(answer, point(element), publicKey, other))).toBe('HsmFault');
     }
+  });
+
+  it('is prepared together as it is alone, whatever else is prepared', () => {
+    const elements = [BASE.multiply(5n), BASE, BASE.multiply(7n), BASE.negate()].map(point);
+    const all = elements.map((element) => ({ element, publicKey: device().publicKey }));
+    expect(prepareAll(all)).toEqual(all.map(({ element, publicKey }) => prepare(element, publicKey)));
+    expect(prepareAll(all).map(({ element }) => element)).toEqual(elements);
+    expect(prepareAll(all)[2]!.sum).toEqual(point(BASE.multiply(8n)));
+    expect(prepareAll([])).toEqual([]);
   });
 
   it('costs two questions, and one at G and -G', () => {

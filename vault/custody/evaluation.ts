@@ -31,11 +31,32 @@ export interface Preparation {
   readonly ofTwiceY: bigint;
 }
 
+/** What is to be multiplied, B, by the k of which Q = kG is known. */
+export interface Multiplication {
+  readonly element: Point;
+  readonly publicKey: Point;
+}
+
+/**
+ * Prepares multiplications, in their order. An inverse is most of the work, and many together take one: nothing that one of
+ * them holds changes another's.
+ */
+export function prepareAll(multiplications: readonly Multiplication[]): Preparation[] {
+  const divisors = multiplications.flatMap(({ element, publicKey }) => [
+    field.sub(generator.x, element.x),
+    field.add(publicKey.y, publicKey.y),
+  ]);
+  const inverses = field.invertBatch(divisors);
+  return multiplications.map(({ element }, index) => ({
+    element,
+    sum: addByInverse(element, generator, inverses[2 * index]!),
+    ofTwiceY: inverses[2 * index + 1]!,
+  }));
+}
+
 /** Prepares the multiplication of `element` for Q = `publicKey`. */
 export function prepare(element: Point, publicKey: Point): Preparation {
-  const divisors = [field.sub(generator.x, element.x), field.add(publicKey.y, publicKey.y)];
-  const [ofSlope, ofTwiceY] = field.invertBatch(divisors) as [bigint, bigint];
-  return { element, sum: addByInverse(element, generator, ofSlope), ofTwiceY };
+  return prepareAll([{ element, publicKey }])[0]!;
 }
 
 /**

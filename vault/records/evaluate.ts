@@ -24,11 +24,12 @@ import { type Decision, GONE, isLive, keyOf, type Reply, settle, type Vault } fr
 
 export async function evaluate(vault: Vault, id: RecordId, { blinded }: EvaluateRequest): Promise<Reply> {
   // Before the charge: a try that can't be answered must not cost one.
-  if (decodePoint(blinded) === undefined) return { code: 'BadRequest' };
+  const element = decodePoint(blinded);
+  if (element === undefined) return { code: 'BadRequest' };
   const request = sha256(blinded);
   const settled = await settle(vault, id, (record) => decide(vault, record, request));
   if ('code' in settled) return settled;
-  const evaluated = (await vault.custody.evaluate(keyOf(settled), blinded)) as EvaluatedElement;
+  const evaluated = (await vault.custody.evaluate(keyOf(settled), blinded, element)) as EvaluatedElement;
   await vault.hooks.at('evaluated');
   const nextAt = settled.nextAt > vault.hooks.now() ? settled.nextAt : null;
   const sealed = decodeBody(sealedPart, settled.sealed!);

@@ -9,12 +9,15 @@ import { readUint32, writeUint32 } from '../../lib/bytes/index.ts';
 const MOST_FRAME_BYTES = 64 * 1024;
 const PREFIX = 4;
 
+/** Sends one frame. Those of one turn of the loop go to the system together: a call of it costs more than a frame. */
 export function sendFrame(socket: Socket, payload: Uint8Array): void {
   if (payload.length > MOST_FRAME_BYTES) throw new RangeError('a frame is too long');
-  socket.cork();
+  if (socket.writableCorked === 0) {
+    socket.cork();
+    process.nextTick(() => socket.uncork());
+  }
   socket.write(writeUint32(payload.length));
   socket.write(payload);
-  socket.uncork();
 }
 
 /** Calls `take` with every whole frame. A frame that is too long, or that `take` throws on, ends the connection. */

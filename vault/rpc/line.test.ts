@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeUint32 } from '../../lib/bytes/index.ts';
 import type { BlobKey, Nonce } from '../../lib/vault-protocol/index.ts';
 import { HsmClient } from './client.ts';
+import { sendFrame } from './frames.ts';
 import { encodeAnswer, encodeKnows, type Question } from './messages.ts';
 import { type HsmServer, listen } from './server.ts';
 
@@ -56,6 +58,25 @@ describe('the line between the processes', () => {
     const sizes = Array.from({ length: 20 }, (_, size) => size);
     const answers = await Promise.all(sizes.map((size) => client.serve({ target, nonce, body: new Uint8Array(size) })));
     expect(answers.map(({ body }) => body.length)).toEqual(sizes);
+  });
+
+  it('hands what is sent in one turn to the system together, whole', async () => {
+    const written: Buffer[] = [];
+    const socket = new Writable({
+      writev(chunks, done) {
+        written.push(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)));
+        done();
+      },
+    }) as Socket;
+    for (const byte of [1, 2]) sendFrame(socket, Uint8Array.of(byte));
+    expect(written).toEqual([]);
+    await Promise.resolve();
+    sendFrame(socket, Uint8Array.of(3));
+    await new Promise(setImmediate);
+    sendFrame(socket, Uint8Array.of(4));
+    await new Promise(setImmediate);
+    const frames = (...bytes: number[]) => Buffer.from(bytes.flatMap((byte) => [0, 0, 0, 1, byte]));
+    expect(written).toEqual([frames(1, 2, 3), frames(4)]);
   });
 
   it('says that a question failed, and logs its code alone', async () => {

@@ -108,9 +108,13 @@ class HsmCustody implements Custody {
     });
   }
 
-  /** `preparation`: that of `blinded` and the public key that the blob names, where another thread has made it. */
-  async evaluate(key: StoredKey, blinded: Uint8Array, preparation?: Preparation): Promise<Uint8Array> {
-    const element = preparation?.element ?? decodePoint(blinded);
+  /** `preparation`: that of `element` and the public key that the blob names, where another thread has made it. */
+  async evaluate(
+    key: StoredKey,
+    blinded: Uint8Array,
+    element = decodePoint(blinded),
+    preparation?: Preparation,
+  ): Promise<Uint8Array> {
     if (element === undefined) throw custodyFailure('ElementInvalid');
     return this.#device.run(({ keys, vault }) => {
       const kept = { ...openBlob(vault, key), context: key.context };

@@ -2,19 +2,30 @@
  * The HSM's own thread in vault-hsm: custody by an HSM, called from the other thread. PKCS#11 answers when it is done and
  * not before, so that here nothing else waits for it: database, line and answers go on meanwhile.
  *
- * Invariant: calls are made one after the other, in the order in which they came.
+ * Invariant: calls are made one after the other, short ones before the others, and each of these two kinds in the order in
+ * which they came.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { SecretBytes } from '../../../lib/bytes/index.ts';
 import type { Custody } from '../custody.ts';
 import { openCustody } from '../index.ts';
-import { type Call, type Opened, type Settled, type Start, thrownOf } from './thread-messages.ts';
+import { type Call, type Method, type Opened, type Settled, type Start, thrownOf } from './thread-messages.ts';
 
-/** Answers go back together, so many at most: a message costs more than what it carries. */
-const MOST_TOGETHER = 16;
+/**
+ * Answers go back together, so many at most: a message costs more than what it carries, and what is answered together is
+ * asked, and then committed, together again.
+ */
+const MOST_TOGETHER = 64;
+
+/**
+ * The short ones, which go before the others: what the next commit waits for, and what the next answer waits for. Behind the
+ * evaluations of the last commit they would come when those are all done, and the HSM would then wait for disk and clients.
+ */
+const SHORT: ReadonlySet<Method> = new Set<Method>(['mac', 'sign', 'writeAnchor']);
 
 const port = parentPort!;
-const calls: Call[] = [];
+const short: Call[] = [];
+const long: Call[] = [];
 let working = false;
 
 async function open(): Promise<Custody | undefined> {
@@ -41,22 +52,52 @@ async function settle(custody: Custody, { id, method, args }: Call): Promise<Set
   }
 }
 
-/** Makes some calls, and lets what came meanwhile in before the next. */
-async function work(custody: Custody): Promise<void> {
+function sort(calls: readonly Call[]): void {
+  for (const call of calls) (SHORT.has(call.method) ? short : long).push(call);
+}
+
+/** Takes in what came meanwhile: while this thread works, its loop does not turn. */
+function takeIn(): void {
+  for (;;) {
+    const more = receiveMessageOnPort(port);
+    if (more === undefined) return;
+    sort(more.message as Call[]);
+  }
+}
+
+async function settleAll(custody: Custody, calls: readonly Call[]): Promise<Settled[]> {
   const settled: Settled[] = [];
-  for (const call of calls.splice(0, MOST_TOGETHER)) settled.push(await settle(custody, call));
-  port.postMessage(settled);
-  if (calls.length > 0) setImmediate(() => void work(custody));
-  else working = false;
+  for (const call of calls) settled.push(await settle(custody, call));
+  return settled;
+}
+
+/** Makes all calls that are there, and those that come meanwhile. */
+async function work(custody: Custody): Promise<void> {
+  let settled: Settled[] = [];
+  for (;;) {
+    takeIn();
+    if (short.length > 0) port.postMessage(await settleAll(custody, short.splice(0, MOST_TOGETHER)));
+    // One at least in every round: however many short calls come, they do not keep it waiting for ever.
+    const call = long.shift();
+    if (call !== undefined) {
+      settled.push(await settle(custody, call));
+      // While as many wait as are told, those come back with more before there is nothing to do.
+      if (settled.length < Math.min(MOST_TOGETHER, long.length)) continue;
+      port.postMessage(settled);
+      settled = [];
+    } else if (short.length === 0) return;
+  }
 }
 
 const custody = await open();
 if (custody === undefined) port.close();
 else {
-  port.on('message', (more: Call[]) => {
-    calls.push(...more);
+  port.on('message', (calls: Call[]) => {
+    sort(calls);
     if (working) return;
     working = true;
-    void work(custody);
+    void work(custody).finally(() => {
+      working = false;
+    });
   });
 }

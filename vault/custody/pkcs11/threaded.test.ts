@@ -7,6 +7,7 @@ let hsm: SoftHsm;
 beforeAll(() => {
   hsm = startSoftHsm();
   hsm.makeVault('threaded');
+  hsm.makeVault('ordered');
 });
 afterAll(() => hsm.remove());
 
@@ -21,6 +22,43 @@ describe('an HSM in a thread of its own', () => {
     });
     const wrong = openOnlyCustody(settings('threaded', userPin('1111111111')));
     await expect(wrong).rejects.toMatchObject({ code: 'HsmPinWrong', retry: 'user' });
+  });
+
+  it('makes short calls before evaluations that came earlier, and each kind in order', async () => {
+    const custody = await openOnlyCustody(settings('ordered'));
+    try {
+      const context = Uint8Array.of(1);
+      const key = { ...(await custody.createKey(context)), context };
+      const done: string[] = [];
+      const ask = (name: string, call: Promise<unknown>) => call.then(() => done.push(name));
+      await Promise.all([
+        ask('evaluated 1', custody.evaluate(key, key.publicKey)),
+        ask('evaluated 2', custody.evaluate(key, key.publicKey)),
+        ask('authenticated', custody.mac(context)),
+        ask('signed', custody.sign(new Uint8Array(32))),
+        ask('anchored', custody.writeAnchor('a', { seq: 1, head: new Uint8Array(32) })),
+      ]);
+      expect(done).toEqual(['authenticated', 'signed', 'anchored', 'evaluated 1', 'evaluated 2']);
+    } finally {
+      await custody.close();
+    }
+  });
+
+  it('does not let an evaluation wait for more than 64 short calls', async () => {
+    const custody = await openOnlyCustody(settings('ordered'));
+    try {
+      const context = Uint8Array.of(1);
+      const key = { ...(await custody.createKey(context)), context };
+      const done: string[] = [];
+      const ask = (name: string, call: Promise<unknown>) => call.then(() => done.push(name));
+      await Promise.all([
+        ...Array.from({ length: 200 }, () => ask('authenticated', custody.mac(context))),
+        ask('evaluated', custody.evaluate(key, key.publicKey)),
+      ]);
+      expect(done.indexOf('evaluated')).toBe(64);
+    } finally {
+      await custody.close();
+    }
   });
 
   it('leaves no PIN behind in this thread, and answers in order while this thread goes on', async () => {

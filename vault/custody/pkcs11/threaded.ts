@@ -7,7 +7,7 @@
 import { Worker } from 'node:worker_threads';
 import { namedPublicKey } from '../blob.ts';
 import type { Anchor, Custody, StoredKey } from '../custody.ts';
-import { prepare } from '../evaluation.ts';
+import { type Multiplication, prepareAll } from '../evaluation.ts';
 import { custodyFailure } from '../failure.ts';
 import { decodePoint } from '../points.ts';
 import type { HsmSettings } from './custody.ts';
@@ -54,6 +54,8 @@ class ThreadedCustody implements Custody {
   #next = 0;
   /** Calls of this turn of the loop; they go together. */
   #calls: Call[] = [];
+  /** What those of them that evaluate multiply: prepared together. */
+  #multiplications: (Multiplication & { readonly args: unknown[] })[] = [];
   #closed: Promise<void> | undefined;
 
   constructor(worker: Worker, { mode, grade, weaknesses, identityKey, lineage }: Features) {
@@ -69,31 +71,32 @@ class ThreadedCustody implements Custody {
   }
 
   sign(digest: Uint8Array): Promise<Uint8Array> {
-    return this.#call('sign', digest);
+    return this.#call('sign', [digest]);
   }
 
   mac(message: Uint8Array): Promise<Uint8Array> {
-    return this.#call('mac', message);
+    return this.#call('mac', [message]);
   }
 
   createKey(context: Uint8Array): Promise<{ blob: Uint8Array; publicKey: Uint8Array }> {
-    return this.#call('createKey', context);
+    return this.#call('createKey', [context]);
   }
 
   /** What needs no HSM is done in this thread: the other one is what everybody waits for. */
-  async evaluate(key: StoredKey, blinded: Uint8Array): Promise<Uint8Array> {
-    const element = decodePoint(blinded);
+  async evaluate(key: StoredKey, blinded: Uint8Array, element = decodePoint(blinded)): Promise<Uint8Array> {
     if (element === undefined) throw custodyFailure('ElementInvalid');
     const publicKey = namedPublicKey(key);
-    return this.#call('evaluate', key, blinded, publicKey && prepare(element, publicKey));
+    const args: unknown[] = [key, blinded, element];
+    if (publicKey !== undefined) this.#multiplications.push({ element, publicKey, args });
+    return this.#call('evaluate', args);
   }
 
   destroyKey(key: StoredKey): Promise<void> {
-    return this.#call('destroyKey', key);
+    return this.#call('destroyKey', [key]);
   }
 
   readAnchor(replica: string): Promise<Anchor | undefined> {
-    return this.#call('readAnchor', replica);
+    return this.#call('readAnchor', [replica]);
   }
 
   anchors(): Promise<Map<string, Anchor>> {
@@ -101,7 +104,7 @@ class ThreadedCustody implements Custody {
   }
 
   writeAnchor(replica: string, anchor: Anchor): Promise<void> {
-    return this.#call('writeAnchor', replica, anchor);
+    return this.#call('writeAnchor', [replica, anchor]);
   }
 
   close(): Promise<void> {
@@ -111,7 +114,7 @@ class ThreadedCustody implements Custody {
     return this.#closed;
   }
 
-  #call<Value>(method: Method, ...args: readonly unknown[]): Promise<Value> {
+  #call<Value>(method: Method, args: readonly unknown[] = []): Promise<Value> {
     if (this.#closed !== undefined) return Promise.reject(custodyFailure('HsmUnavailable'));
     return new Promise((resolve, reject) => {
       const id = this.#next++;
@@ -123,6 +126,9 @@ class ThreadedCustody implements Custody {
   }
 
   #send(): void {
+    const preparations = prepareAll(this.#multiplications);
+    for (const [index, { args }] of this.#multiplications.entries()) args.push(preparations[index]);
+    this.#multiplications = [];
     this.#worker.postMessage(this.#calls);
     this.#calls = [];
   }
