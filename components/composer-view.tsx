@@ -28,6 +28,11 @@ interface ComposerViewProps {
 
 /** A draft is kept when typing rests for this long. */
 const DRAFT_MS = 300;
+/**
+ * A page that is still being built may show another name over the chat: it is given this long before that is said, and a text
+ * that is sent meanwhile waits for it in the background.
+ */
+const SETTLING_MS = 3000;
 /** The count of letters is shown when this share of the limit is used. */
 const NEAR_LIMIT = 0.8;
 
@@ -42,6 +47,7 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
   const [seenTaken, setSeenTaken] = useState(0);
   const [siteShown, setSiteShown] = useState(false);
   const draft = useDraft(onDraft);
+  const blocked = useSettled(state.blocked);
   const link = useLink(links, () => box.current?.value ?? state.draft);
   useHeight(whole, onHeight);
 
@@ -62,7 +68,7 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
   });
   function send(): void {
     const words = box.current?.value ?? '';
-    if (words.trim() === '' || words.length > state.limit || state.blocked !== null) return;
+    if (words.trim() === '' || words.length > state.limit || blocked !== null) return;
     draft.now(words);
     setBusy(true);
     setFailure(null);
@@ -81,7 +87,7 @@ export function ComposerView({ state, taken, onSend, onDraft, onHeight, links, .
     draft.is(state.draft);
   });
   const unsent = box.current?.value === state.draft ? state.unsent : null;
-  const problem = problemOf(state, tooLong, length, failure ?? unsent);
+  const problem = problemOf(state, tooLong, length, blocked ?? failure ?? unsent);
   return (
     <form
       ref={whole}
@@ -178,10 +184,21 @@ function waitingText({ waiting, contact }: ComposerState): string {
 }
 
 function problemOf(state: ComposerState, tooLong: boolean, length: number, failure: string | null): string | null {
-  if (state.blocked !== null) return sendFailureText(state.blocked);
   if (failure !== null) return sendFailureText(failure);
   if (tooLong) return text('composerTooLong', String(length - state.limit));
   return length > state.limit * NEAR_LIMIT ? text('composerLeft', String(state.limit - length)) : null;
+}
+
+/** What blocks the chat; another name over it only when it stays. */
+function useSettled(blocked: ComposerState['blocked']): ComposerState['blocked'] {
+  const [isSettled, setSettled] = useState(false);
+  useEffect(() => {
+    setSettled(false);
+    if (blocked !== 'ContactRenamed') return;
+    const timer = setTimeout(() => setSettled(true), SETTLING_MS);
+    return () => clearTimeout(timer);
+  }, [blocked]);
+  return blocked === 'ContactRenamed' && !isSettled ? null : blocked;
 }
 
 /**

@@ -55,6 +55,8 @@ export class OpenChats {
   readonly #chats = new Map<string, OpenChat>();
   readonly #health = new Map<number, PageHealth & { readonly origin: string }>();
   #pages: Promise<Map<string, Page>> | undefined;
+  /** Who waits for another page of a conversation. */
+  readonly #waiting = new Set<(conversation: string) => void>();
 
   constructor(keeper: PageKeeper) {
     this.#keeper = keeper;
@@ -122,6 +124,26 @@ export class OpenChats {
     return (await this.#load()).get(conversation);
   }
 
+  /** Whether the page of `conversation` is another than `page`, or becomes so before `patience` is over. */
+  async isOvertaken(conversation: string, page: Page, patience: AbortSignal): Promise<boolean> {
+    const pages = await this.#load();
+    if (pages.get(conversation) !== page) return true;
+    if (patience.aborted) return false;
+    return new Promise((resolve) => {
+      const end = (isOvertaken: boolean): void => {
+        this.#waiting.delete(hear);
+        patience.removeEventListener('abort', giveUp);
+        resolve(isOvertaken);
+      };
+      const hear = (changed: string): void => {
+        if (changed === conversation) end(true);
+      };
+      const giveUp = (): void => end(false);
+      this.#waiting.add(hear);
+      patience.addEventListener('abort', giveUp);
+    });
+  }
+
   /** Takes how well the page of `caller` works. */
   setHealth(caller: Caller, health: PageHealth): void {
     if (caller.tab !== undefined) this.#health.set(caller.tab, { ...health, origin: caller.origin });
@@ -179,6 +201,7 @@ export class OpenChats {
     if (JSON.stringify(pages.get(conversation)) === JSON.stringify(page)) return;
     pages.delete(conversation);
     pages.set(conversation, page);
+    for (const hear of [...this.#waiting]) hear(conversation);
     for (const oldest of [...pages.keys()].slice(0, Math.max(0, pages.size - MOST_PAGES))) pages.delete(oldest);
     await this.#keeper.save(Object.fromEntries(pages));
   }

@@ -24,6 +24,7 @@ import type { Courier } from './courier.ts';
 import { type Desk, rowOfBubble } from './desk.ts';
 import type { OpenChat, OpenChats } from './open-chats.ts';
 import type { PreviewDesk } from './preview-desk.ts';
+import { onSettledPage, requirePage } from './settled-page.ts';
 
 /** What the answers stand on. */
 export interface ViewParts {
@@ -69,10 +70,11 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
     },
     'composer.send': async (message, { caller }) => {
       const conversation = boundTo(caller);
-      const page = await requirePage(chats, conversation);
       const preview = await previews.take(caller, message.text);
-      const entry = await sendText(await around(), page, { ...message, preview, sentence: text(INVITE_SENTENCE) });
+      const words = { ...message, preview, sentence: text(INVITE_SENTENCE) };
+      const entry = await onSettledPage(chats, conversation, async (page) => sendText(await around(), page, words));
       await courier.deliver(conversation, entry);
+      const page = await requirePage(chats, conversation);
       // A text that waits for a session leaves no row on the page: the composer says so.
       if (((await composerView(await around(), page))?.waiting ?? 0) > 0) await desk.changed(conversation);
       return null;
@@ -136,12 +138,6 @@ export function viewHandlers(parts: ViewParts): Handlers<typeof viewContract> {
 function boundTo({ conversation }: Caller): string {
   if (conversation === undefined) throw rpcFailure('NotAllowed');
   return conversation;
-}
-
-async function requirePage(chats: OpenChats, conversation: string): Promise<Page> {
-  const page = await chats.pageOf(conversation);
-  if (page === undefined) throw rpcFailure('WorkerGone');
-  return page;
 }
 
 /** The chat over whose list the frame `caller` stands. */

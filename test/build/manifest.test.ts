@@ -67,14 +67,14 @@ describe.each(['chrome-mv3', 'firefox-mv3'] as const)('the manifest of %s', (nam
 describe('what differs between the browsers', () => {
   it('is the worker and the oldest version, in Chrome', () => {
     const { manifest } = readBuilt('chrome-mv3');
-    expect(manifest.background).toEqual({ type: 'module', service_worker: 'background.js' });
+    expect(manifest.background).toEqual({ service_worker: 'background.js' });
     expect(manifest.minimum_chrome_version).toBe('123');
     expect(manifest.browser_specific_settings).toBeUndefined();
   });
 
   it('is the event page, the id and the word that no data is collected, in Firefox', () => {
     const { manifest } = readBuilt('firefox-mv3');
-    expect(manifest.background).toEqual({ type: 'module', scripts: ['background.js'] });
+    expect(manifest.background).toEqual({ scripts: ['background.js'] });
     expect(manifest.minimum_chrome_version).toBeUndefined();
     const gecko = manifest.browser_specific_settings!.gecko;
     expect(gecko.id).toMatch(/^\{[0-9a-f-]{36}\}$/);

@@ -3,16 +3,31 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 
-/** Ends the service worker of the extension at once, wherever it is. */
+/** The browser answers before the worker has ended: until then it would go on answering others. In milliseconds. */
+const ENDING_MS = 5000;
+
+/** Ends the service worker of the extension at once, wherever it is, and waits until it is gone. */
 export async function killWorker(browser: Browser): Promise<void> {
   const session = await browser.target().createCDPSession();
   try {
-    const { targetInfos } = await session.send('Target.getTargets', { filter: [{ type: 'service_worker' }] });
-    for (const { targetId, url } of targetInfos) {
-      // One that has just ended by itself is what was wanted.
-      if (url.startsWith('chrome-extension://'))
-        await session.send('Target.closeTarget', { targetId }).catch(() => undefined);
-    }
+    const filter = [{ type: 'service_worker' }];
+    const { targetInfos } = await session.send('Target.getTargets', { filter });
+    const workers = new Set(
+      targetInfos.filter(({ url }) => url.startsWith('chrome-extension://')).map(({ targetId }) => targetId),
+    );
+    const gone = new Promise<void>((resolve) => {
+      session.on('Target.targetDestroyed', ({ targetId }) => {
+        workers.delete(targetId);
+        if (workers.size === 0) resolve();
+      });
+    });
+    await session.send('Target.setDiscoverTargets', { discover: true, filter });
+    // One that has just ended by itself is what was wanted.
+    const closing = [...workers].map((targetId) =>
+      session.send('Target.closeTarget', { targetId }).catch(() => workers.delete(targetId)),
+    );
+    await Promise.all(closing);
+    if (workers.size > 0) await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, ENDING_MS))]);
   } finally {
     await session.detach();
   }

@@ -11,9 +11,13 @@ import { findChromium, findFirefox } from '../../scripts/support/programs.mjs';
 import { createReach, type Reach } from '../hostile/support/chrome-frames.ts';
 import { CHROMIUM_FLAGS } from './browsers.ts';
 import { killWorker } from './kill.ts';
+import { AREA, BOXES, BUBBLES, COMPOSER_NOW, PAGE_NOW, type SeenBubble, WORDS_IN_SIGHT } from './looks.ts';
 
 /** A busy machine shows late what an idle one shows at once, in milliseconds. */
 const PATIENCE_MS = 60_000;
+
+/** In the place of an answer. */
+const SILENCE: unique symbol = Symbol('no answer in 5 s');
 
 export type BrowserName = 'chromium' | 'firefox';
 
@@ -27,42 +31,15 @@ export interface PersonWindow {
 /** Tall, so that a whole conversation of a test is in sight. */
 const UNSEEN: PersonWindow = { headless: true, window: { x: 0, y: 0, width: 1000, height: 1400 } };
 
-/** The message boxes of the chats of the tests. */
-const BOXES = '#input, #editor';
 const INVITE_BUTTON = '.invite button:not(:disabled)';
-const AREA = `document.querySelector('textarea')`;
-/** Every bubble with its place, as an expression in its frame. */
-const BUBBLES = `[...document.querySelectorAll('.bubble')].map((bubble) => ({
-  top: bubble.offsetTop,
-  from: bubble.classList.contains('me') ? 'me' : bubble.classList.contains('them') ? 'them' : '',
-  state: bubble.classList.item(bubble.classList.length - 1) ?? '',
-  words: bubble.querySelector('.words')?.textContent ?? '',
-}))`;
-
 /** A point in CSS pixels. */
 interface Place {
   readonly x: number;
   readonly y: number;
 }
 
-/** A frame knows by itself what of it the window and the list let be seen. */
-const WORDS_IN_SIGHT = `new Promise((resolve) => {
-  const all = [...document.querySelectorAll('.bubble')];
-  if (all.length === 0) resolve([]);
-  const observer = new IntersectionObserver((entries) => {
-    observer.disconnect();
-    resolve(entries.filter(({ isIntersecting }) => isIntersecting).sort((one, other) => one.boundingClientRect.top - other.boundingClientRect.top)
-      .flatMap(({ target }) => target.querySelector('.words')?.textContent ?? []));
-  });
-  for (const bubble of all) observer.observe(bubble);
-})`;
-
-/** One bubble, as it is read. */
-export interface SeenBubble {
-  readonly from: 'me' | 'them' | '';
-  readonly state: string;
-  readonly words: string;
-}
+/** All who have a browser open: what one waits for in vain may hang at another. */
+const PEOPLE = new Set<Person>();
 
 /** A person. */
 export class Person {
@@ -87,6 +64,7 @@ export class Person {
   /** Starts a browser with the unpacked extension in `extension`. */
   static async begin(browserName: BrowserName, extension: string, window = UNSEEN): Promise<Person> {
     const person = new Person(browserName, extension, await mkdtemp(join(tmpdir(), 'sotto-person-')), window);
+    PEOPLE.add(person);
     await person.#launch();
     return person;
   }
@@ -98,6 +76,7 @@ export class Person {
   }
 
   async end(): Promise<void> {
+    PEOPLE.delete(this);
     await this.#browser?.close();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
@@ -105,11 +84,20 @@ export class Person {
   /** Waits until `look` gives something. */
   async until<Value>(what: string, look: () => Promise<Value | undefined | false>): Promise<Value> {
     const end = Date.now() + PATIENCE_MS;
+    let last: unknown = 'none';
     for (;;) {
       // A frame that is just changing its process does not answer, and does when it is asked again.
-      const value = await Promise.race([look().catch(() => undefined), rest(5000)]);
-      if (value !== undefined && value !== false) return value;
-      if (Date.now() > end) throw new Error(`waited in vain for: ${what}; bubbles: ${await this.#describe()}`);
+      const tried = look().catch((error: unknown) => {
+        last = error;
+        return undefined;
+      });
+      const value = await Promise.race([tried, rest(5000).then((): typeof SILENCE => SILENCE)]);
+      if (value === SILENCE) last = SILENCE;
+      else if (value !== undefined && value !== false) return value as Value;
+      if (Date.now() > end) {
+        const everyone = await Promise.all([...PEOPLE].map((person) => person.#describe()));
+        throw new Error(`waited in vain for: ${what}; last error: ${String(last)};\n${everyone.join(';\n')}`);
+      }
       await rest(60);
     }
   }
@@ -127,7 +115,7 @@ export class Person {
       }),
     );
     this.clicks += 1;
-    await this.page.mouse.click(place.x, place.y);
+    await this.#click(place.x, place.y);
   }
 
   /** Accepts the last invite in the list: the button counts a press only after it was in sight for a while. */
@@ -164,7 +152,7 @@ export class Person {
         const { left, top, width, height } = box.getBoundingClientRect();
         return { x: left + width / 2, y: top + height - 12 };
       });
-      await this.page.mouse.click(x, y);
+      await this.#click(x, y);
       await rest(60);
       return this.#inComposer<boolean>(`document.hasFocus() && document.activeElement === ${AREA}`);
     });
@@ -272,6 +260,14 @@ export class Person {
     });
   }
 
+  /** A click whose answer is lost, with a frame that goes, would leave the button down, and no later one would count. */
+  async #click(x: number, y: number): Promise<void> {
+    const pressed = this.page.mouse.click(x, y).then(() => true);
+    if ((await Promise.race([pressed, rest(3000)])) === true) return;
+    await Promise.race([this.page.mouse.reset(), rest(1000)]);
+    throw new Error('a click went astray');
+  }
+
   async #pressInvite(): Promise<boolean> {
     const place = await (this.browserName === 'firefox' ? this.#placeByFrame() : this.#placeByHost());
     if (place === undefined) return false;
@@ -279,7 +275,7 @@ export class Person {
     await this.page.mouse.move(x, y);
     await rest(900);
     this.clicks += 1;
-    await this.page.mouse.click(x, y);
+    await this.#click(x, y);
     return true;
   }
 
@@ -319,7 +315,10 @@ export class Person {
     const all = await this.bubbles().catch(() => []);
     const frames = await Promise.all(this.page.frames().map((frame) => addressOf(frame)));
     const seen = all.map(({ from, state, words }) => `${from} ${state} ${words.slice(0, 24)}`);
-    return `${this.browserName} ${JSON.stringify(seen).slice(0, 4000)} frames: ${frames.join(' ')}`;
+    const composer = await this.#inComposer<string>(COMPOSER_NOW).catch(String);
+    const page = await Promise.race([this.page.evaluate(PAGE_NOW), rest(2000)]).catch(String);
+    const tabs = await this.tabs().catch(String);
+    return `${this.browserName} ${JSON.stringify(seen).slice(0, 4000)} frames: ${frames.join(' ')} composer: ${composer} page: ${page} tabs: ${tabs}`;
   }
 
   /** What `expression` gives in our frame of `kind`; undefined where none shows anything. */

@@ -3,7 +3,8 @@
  * and never waiting for one that does not answer.
  */
 import { createReach, type Reach } from '../hostile/support/chrome-frames.ts';
-import type { Person, SeenBubble } from './person.ts';
+import type { SeenBubble } from './looks.ts';
+import type { Person } from './person.ts';
 import { rest } from './person.ts';
 
 /** A busy machine shows late what an idle one shows at once, in milliseconds. */
