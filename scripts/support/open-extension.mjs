@@ -39,6 +39,8 @@ export async function openInChromium({ headless = true } = {}) {
   try {
     const isWorker = (target) => target.type() === 'service_worker' && target.url().startsWith('chrome-extension://');
     const worker = await browser.waitForTarget(isWorker, { timeout: PAGE_PATIENCE_MS });
+    // At install it opens its own tab before all others: whoever opens a page has it in front from then on.
+    await browser.waitForTarget((target) => target.url().endsWith('/home.html'), { timeout: PAGE_PATIENCE_MS });
     const [origin] = /^[a-z-]+:..[^/]+[/]/.exec(worker.url());
     const openPage = async (path) => {
       const page = await browser.newPage();

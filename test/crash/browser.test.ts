@@ -1,5 +1,6 @@
 /** The browser is killed with all its processes, at random moments of sending and of receiving, and started again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changesOf, readDisk } from '../support/disk.ts';
 import { killBrowser } from '../support/kill.ts';
 import { enterChat, type Pair, startPair } from '../support/pair.ts';
 import { type Person, rest } from '../support/person.ts';
@@ -50,7 +51,14 @@ describe('the browser is killed', () => {
       // In half of the rounds the site loses what it is given before the kill: that very text has to come again.
       const loses = chance() < 0.5;
       pair.site.lose(({ from }) => loses && from === 'alice');
+      const { drafts } = await readDisk(alice);
       await alice.write(words);
+      // What is lost with the browser is only what was typed in the last moment.
+      await until('a kept draft', async () =>
+        Object.keys(changesOf({ drafts: drafts ?? {} }, { drafts: (await readDisk(alice)).drafts ?? {} })).length > 0
+          ? true
+          : undefined,
+      );
       const before = pair.site.posts().length;
       await alice.enter();
       await rest(moment);

@@ -53,6 +53,9 @@ describe.each([
     const { alice, bob, site } = pair;
     await alice.say('before');
     await bob.untilRead(['before']);
+    // What is still written afterwards would be written over the harm.
+    await alice.untilSent();
+    await alice.untilRead(['before']);
     const posts = site.posts().length;
     // Any page of the extension may look behind the scenes; the popup is one.
     const scenes = await alice.openPopup();

@@ -270,6 +270,13 @@ describe('somebody who takes the place of Alice', () => {
         return button !== undefined;
       }, label),
     );
+    // A popup that goes before it was heard has decided nothing.
+    await pair.bob.until('its effect', () =>
+      popup.evaluate(
+        (words) => [...document.querySelectorAll('button')].every(({ textContent }) => textContent !== words),
+        label,
+      ),
+    );
     await popup.close();
   }
 

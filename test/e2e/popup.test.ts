@@ -65,7 +65,11 @@ describe('the popup over a private chat', () => {
 
   it('marks a contact as verified, which the composer says from then on', async () => {
     const [popup] = popups;
-    expect(await alice.composerSays()).toContain(messages.composerUnverified.message);
+    const saysUnverified = (person: Person) =>
+      person.until('what the composer says', async () =>
+        (await person.composerSays()).includes(messages.composerUnverified.message),
+      );
+    await saysUnverified(alice);
     await popup!.click('details button');
     await alice.until(
       'a verified contact',
@@ -73,7 +77,7 @@ describe('the popup over a private chat', () => {
         (await alice.composerSays()).includes(`✓`) ||
         (await alice.composerSays()).includes(`${messages.composerVerified.message}W`),
     );
-    expect(await bob.composerSays()).toContain(messages.composerUnverified.message);
+    await saysUnverified(bob);
   });
 
   it('encrypts by hand what the other side reads by hand', async () => {

@@ -45,13 +45,17 @@ it('two people pair there, and what one says the other reads wherever the list i
   }
   await bob.until('the newest', async () => (await bob.wordsInSight()).includes(texts.at(-1)!));
   await scrollTo(bob, 0);
-  await bob.until('the oldest', async () => (await bob.wordsInSight()).includes(texts[0]!));
-  expect(await bob.wordsInSight()).not.toContain(texts.at(-1));
+  await bob.until('the oldest, and no more the newest', async () => {
+    const words = await bob.wordsInSight();
+    return words.includes(texts[0]!) && !words.includes(texts.at(-1)!);
+  });
   await scrollTo(bob, 0.5);
   await bob.until('the middle', async () => (await bob.wordsInSight()).some((words) => /number 1[0-9] /.test(words)));
   await scrollTo(bob, 1);
-  await bob.until('the newest again', async () => (await bob.wordsInSight()).includes(texts.at(-1)!));
-  const inSight = await bob.wordsInSight();
+  const inSight = await bob.until('the newest again', async () => {
+    const words = await bob.wordsInSight();
+    return words.includes(texts.at(-1)!) && words;
+  });
   expect(inSight.filter((words) => texts.includes(words))).toEqual(texts.filter((text) => inSight.includes(text)));
 }, 240_000);
 

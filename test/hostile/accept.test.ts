@@ -3,6 +3,7 @@
  * covers or fades; in Firefox, which lacks it, the walk up the ancestors, the grid and the walk over the page stand alone.
  */
 import { afterAll, afterEach, describe, expect, inject, it } from 'vitest';
+import { DRAWN } from '../support/looks.ts';
 import { type Bed, closeBrowsers, makeBed } from './support/bed.ts';
 
 declare const attacks: { hide(way: string): void; shift(by: number): void };
@@ -15,6 +16,10 @@ const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const start = async (name: 'chrome' | 'firefox', disarmed: readonly string[]): Promise<void> => {
   bed = await makeBed({ built: inject('built'), name, disarmed, received: { invite0: '' } });
   await bed.until('the invite', async () => (await bed.frame('transcript')).text.includes('Accept'));
+};
+/** So long that a button counts, in both documents. */
+const drawn = async (): Promise<void> => {
+  await Promise.all([bed.page.evaluate(DRAWN), (await bed.frame('transcript')).evaluate(DRAWN)]);
 };
 /** The middle of the button on the page, whatever the page has done to the frame. */
 const buttonPlace = async (): Promise<{ x: number; y: number }> => {
@@ -46,14 +51,14 @@ const click = async (): Promise<'accepted' | 'refused'> => {
 describe.each(['chrome', 'firefox'] as const)('%s: the accept button', (name) => {
   it('counts when it was there to be seen', async () => {
     await start(name, []);
-    await rest(900);
+    await drawn();
     expect(await click()).toBe('accepted');
   });
 
   const hidden = async (way: string, disarmed: readonly string[]) => {
     await start(name, disarmed);
     await bed.page.evaluate((how) => attacks.hide(how), way);
-    await rest(900);
+    await drawn();
     return click();
   };
   it.each([
@@ -69,7 +74,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: the accept button', (name) =>
 
   const moved = async (disarmed: readonly string[]) => {
     await start(name, disarmed);
-    await rest(900);
+    await drawn();
     const { x, y } = await buttonPlace();
     await bed.page.evaluate(() => attacks.shift(300));
     await bed.page.mouse.move(x, y);

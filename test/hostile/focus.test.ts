@@ -45,8 +45,9 @@ describe.each(['chrome', 'firefox'] as const)('%s: focus theft', (name) => {
 
   it('in the top frame gets no key, and the person is told', async () => {
     expect(await inTop([])).toEqual([]);
-    const { text } = await bed.frame('composer');
-    expect(text).toContain('tried to take over your typing');
+    await bed.until('the banner', async () =>
+      (await bed.frame('composer')).text.includes('tried to take over your typing'),
+    );
   });
   it('in the top frame gets the keys without the guard', async () => {
     expect(await inTop(['guard', 'retake'])).toEqual([TYPED[0]]);

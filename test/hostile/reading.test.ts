@@ -80,7 +80,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: reading', (name) => {
   beforeAll(async () => {
     armed = await withFrames(inject('built'), name);
     bare = await withoutFrames(inject('built'), name);
-  }, 120_000);
+  }, 240_000);
 
   it.each(['trees', 'find', 'selection'])('by %s finds nothing, and everything received without frames', (way) => {
     expect(from(armed, `acting: ${way}`)).toEqual([]);

@@ -1,5 +1,6 @@
 /** What a person does with the frames on a page that does not fight: they are a good text box and a readable list. */
 import { afterAll, afterEach, describe, expect, inject, it } from 'vitest';
+import { killWorker } from '../support/kill.ts';
 import { type Bed, closeBrowsers, makeBed } from './support/bed.ts';
 
 let bed: Bed;
@@ -14,6 +15,7 @@ const start = async (
   bed = await makeBed({ built: inject('built'), name, received, at });
   await bed.frame('composer');
   await bed.frame('transcript');
+  await bed.until('the composer ready', () => bed.site.reports.includes('composer ready'));
 };
 const written = async (): Promise<string> =>
   (await bed.frame('composer')).evaluate<string>("document.querySelector('textarea').value");
@@ -75,7 +77,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: using', (name) => {
     await start(name);
     await bed.takeCaret();
     await bed.page.keyboard.type('half a thought');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await bed.until('the draft kept', () => bed.site.reports.includes('draft half a thought'));
     await bed.page.reload();
     await bed.until('the draft', async () => (await written()) === 'half a thought');
   });
@@ -86,7 +88,7 @@ describe.each(['chrome', 'firefox'] as const)('%s: using', (name) => {
     await bed.page.keyboard.type('slip');
     expect(await bed.page.evaluate(() => document.querySelector<HTMLTextAreaElement>('#box')!.value)).toBe('');
     const visible = () => bed.page.evaluate(() => getComputedStyle(document.querySelector('.row')!).visibility);
-    expect(await visible()).toBe('hidden');
+    await bed.until('the bubble instead of the row', async () => (await visible()) === 'hidden');
     const press = async () => (await bed.frame('composer')).evaluate("document.querySelector('.site').click()");
     await press();
     await bed.until('the row', async () => (await visible()) === 'visible');
@@ -117,8 +119,7 @@ describe('chrome: the worker', () => {
     await start('chrome');
     await bed.takeCaret();
     await bed.say(['before']);
-    const target = await bed.page.browser().waitForTarget((one) => one.type() === 'service_worker');
-    await (await target.worker())!.close();
+    await killWorker(bed.page.browser());
     await bed.say(['after']);
     expect(bed.site.reports.filter((report) => report.startsWith('refused'))).toEqual([]);
   });

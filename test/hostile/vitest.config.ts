@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/hostile/**/*.test.ts'],
     globalSetup: ['test/hostile/support/setup.ts'],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/preview/**/*.test.ts'],
     fileParallelism: false,
     execArgv: ['--expose-gc'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Bodies without an end take their five seconds, one after the other.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
   },
 });

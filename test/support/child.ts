@@ -43,7 +43,7 @@ export function startChild(command: string, args: readonly string[], env: NodeJS
 }
 
 /** Waits until something accepts connections on `port` of 127.0.0.1. Throws with the child's output if it dies or takes over `ms`. */
-export async function waitForPort(port: number, child: Child, ms = 20_000): Promise<void> {
+export async function waitForPort(port: number, child: Child, ms = 60_000): Promise<void> {
   const end = Date.now() + ms;
   for (;;) {
     if (child.process.exitCode !== null || Date.now() > end) {

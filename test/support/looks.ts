@@ -47,3 +47,9 @@ export const PAGE_NOW = `(() => {
     focus: document.hasFocus(), seen: document.visibilityState,
   });
 })()`;
+
+/** Until pictures were drawn for so long that a press counts: a busy machine draws late. */
+export const DRAWN = `new Promise((resolve) => requestAnimationFrame((first) => {
+  const look = (now) => (now - first < 900 ? requestAnimationFrame(look) : resolve(true));
+  requestAnimationFrame(look);
+}))`;

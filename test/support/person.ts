@@ -9,12 +9,17 @@ import { join } from 'node:path';
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
 import { findChromium, findFirefox } from '../../scripts/support/programs.mjs';
 import { createReach, type Reach } from '../hostile/support/chrome-frames.ts';
+import { untilBegun, untilBegunInFirefox } from './begun.ts';
 import { CHROMIUM_FLAGS } from './browsers.ts';
 import { killWorker } from './kill.ts';
-import { AREA, BOXES, BUBBLES, COMPOSER_NOW, PAGE_NOW, type SeenBubble, WORDS_IN_SIGHT } from './looks.ts';
+import { AREA, BOXES, BUBBLES, COMPOSER_NOW, DRAWN, PAGE_NOW, type SeenBubble, WORDS_IN_SIGHT } from './looks.ts';
 
 /** A busy machine shows late what an idle one shows at once, in milliseconds. */
 const PATIENCE_MS = 60_000;
+
+/** A press of an invite goes on while the button is looked at; then its answer is waited for, in milliseconds. */
+const PRESSING_MS = 8000;
+const ANSWERED_MS = 1500;
 
 /** In the place of an answer. */
 const SILENCE: unique symbol = Symbol('no answer in 5 s');
@@ -65,14 +70,14 @@ export class Person {
   static async begin(browserName: BrowserName, extension: string, window = UNSEEN): Promise<Person> {
     const person = new Person(browserName, extension, await mkdtemp(join(tmpdir(), 'sotto-person-')), window);
     PEOPLE.add(person);
-    await person.#launch();
+    await person.#launch(true);
     return person;
   }
 
   /** Closes the browser and starts it again with the same profile. */
   async restart(): Promise<void> {
     await this.#browser.close();
-    await this.#launch();
+    await this.#launch(false);
   }
 
   async end(): Promise<void> {
@@ -95,7 +100,9 @@ export class Person {
       if (value === SILENCE) last = SILENCE;
       else if (value !== undefined && value !== false) return value as Value;
       if (Date.now() > end) {
-        const everyone = await Promise.all([...PEOPLE].map((person) => person.#describe()));
+        // Whoever does not answer now, either, must not hide what was waited for.
+        const described = [...PEOPLE].map((person) => Promise.race([person.#describe().catch(String), rest(10_000)]));
+        const everyone = await Promise.all(described);
         throw new Error(`waited in vain for: ${what}; last error: ${String(last)};\n${everyone.join(';\n')}`);
       }
       await rest(60);
@@ -111,7 +118,8 @@ export class Person {
           (each) => each !== box && each.localName === 'div' && (each as HTMLElement).style.position === 'absolute',
         );
         const { left, top, width, height } = host?.getBoundingClientRect() ?? { left: 0, top: 0, width: 0, height: 0 };
-        return width > 0 ? { x: left + width / 2, y: top + height / 2 } : false;
+        // Our composer is a div beside the box, too, and as wide as that: it goes a moment after the chat has ended.
+        return width > 0 && width < 48 ? { x: left + width / 2, y: top + height / 2 } : false;
       }),
     );
     this.clicks += 1;
@@ -120,21 +128,22 @@ export class Person {
 
   /** Accepts the last invite in the list: the button counts a press only after it was in sight for a while. */
   async accept(): Promise<void> {
-    await this.until('an accepted invite', async () => {
-      if ((await this.#reach('composer')) !== undefined) return true;
-      if (!(await this.#pressInvite())) return false;
-      await rest(1500);
-      return (await this.#reach('composer')) !== undefined;
-    });
+    await this.pressInvite(async () => (await this.#reach('composer')) !== undefined);
   }
 
   /** Presses the button of the last invite in the list until `done` says that it had an effect. */
   async pressInvite(done: () => Promise<boolean>): Promise<void> {
+    let next = 0;
     await this.until('an effect of the invite', async () => {
       if (await done()) return true;
-      await this.#pressInvite();
-      await rest(300);
-      return done();
+      if (Date.now() < next) return false;
+      // A look that takes long is begun again beside it: nobody presses twice at a time.
+      next = Date.now() + PRESSING_MS;
+      const pressed = await this.#pressInvite().finally(() => {
+        next = Date.now() + ANSWERED_MS;
+      });
+      if (!pressed) next = 0;
+      return false;
     });
   }
 
@@ -158,11 +167,15 @@ export class Person {
     });
     // Long texts are pasted, as people paste them; the keys themselves are the matter of the hostile tests.
     const words = JSON.stringify(text);
-    await this.#inComposer(`(() => {
+    await this.until('the words in the composer', () =>
+      this.#inComposer<boolean>(`(() => {
+      if (${AREA}.value === ${words}) return true;
       document.execCommand('insertText', false, ${words});
       if (${AREA}.value !== ${words}) ${AREA}.setRangeText(${words}, 0, ${AREA}.value.length, 'end');
       ${AREA}.dispatchEvent(new Event('input', { bubbles: true }));
-    })()`);
+      return ${AREA}.value === ${words};
+    })()`),
+    );
     await this.page.keyboard.press('Enter');
   }
 
@@ -273,7 +286,8 @@ export class Person {
     if (place === undefined) return false;
     const { x, y } = place;
     await this.page.mouse.move(x, y);
-    await rest(900);
+    const drawn = Promise.all([this.page.evaluate(DRAWN), this.inFrame('transcript', DRAWN)]).catch(() => undefined);
+    await Promise.race([drawn, rest(3000)]);
     this.clicks += 1;
     await this.#click(x, y);
     return true;
@@ -358,10 +372,15 @@ export class Person {
     return undefined;
   }
 
-  async #launch(): Promise<void> {
+  async #launch(first: boolean): Promise<void> {
     const { headless, window } = this.#window;
     const { x, y, width, height } = window;
-    const common = { headless, userDataDir: this.#profile, defaultViewport: headless ? { width, height } : null };
+    const common = {
+      timeout: PATIENCE_MS,
+      headless,
+      userDataDir: this.#profile,
+      defaultViewport: headless ? { width, height } : null,
+    };
     if (this.browserName === 'chromium') {
       this.#browser = await puppeteer.launch({
         ...common,
@@ -370,7 +389,7 @@ export class Person {
         enableExtensions: [this.#extension],
       });
       this.#targets = await createReach(this.#browser);
-      await this.#browser.waitForTarget((target) => target.type() === 'service_worker', { timeout: PATIENCE_MS });
+      await untilBegun(this.#browser, first);
     } else {
       this.#browser = await puppeteer.launch({
         ...common,
@@ -381,9 +400,8 @@ export class Person {
         extraPrefsFirefox: { 'extensions.webextOptionalPermissionPrompts': false },
       });
       await this.#browser.installExtension(this.#extension);
+      await untilBegunInFirefox(this.#browser);
     }
-    // Scripts are registered by the background when it first runs; a page before that would be without them.
-    await rest(1500);
     this.page = await this.#browser.newPage();
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Owns what a person sees and does in our frames while things die around them: always by the browser's own list of frames,
- * and never waiting for one that does not answer.
+ * and never waiting for ever for one that does not answer.
  */
 import { createReach, type Reach } from '../hostile/support/chrome-frames.ts';
 import type { SeenBubble } from './looks.ts';
@@ -11,6 +11,8 @@ import { rest } from './person.ts';
 const PATIENCE_MS = 60_000;
 /** A frame that has not answered by then is dying. */
 const ANSWER_MS = 2000;
+/** One that is still there after that long, and still silent, is given up. */
+const SILENT_MS = 20_000;
 /** The composer keeps a draft when typing rests for 300 ms. */
 const DRAFT_KEPT_MS = 450;
 
@@ -131,14 +133,19 @@ export class View {
   }
 
   async #ask<Value>(kind: string, expression: string): Promise<{ frame: Reach; value: Value }[]> {
-    const frames = (await this.#frames()).filter(({ address }) => address.includes(`/${kind}.html`));
-    const answers = await Promise.all(
-      frames.map(async (frame) => {
-        const value = await Promise.race([frame.evaluate<Value>(expression).catch(() => undefined), rest(ANSWER_MS)]);
-        return value === undefined ? [] : [{ frame, value }];
-      }),
-    );
-    return answers.flat();
+    const end = Date.now() + SILENT_MS;
+    for (;;) {
+      const frames = (await this.#frames()).filter(({ address }) => address.includes(`/${kind}.html`));
+      const answers = await Promise.all(
+        frames.map(async (frame) => {
+          const value = await Promise.race([frame.evaluate<Value>(expression).catch(() => undefined), rest(ANSWER_MS)]);
+          return value === undefined ? [] : [{ frame, value }];
+        }),
+      );
+      // What dies is soon no longer in the list; what a busy machine lets wait would be missed.
+      if (answers.every(({ length }) => length > 0) || Date.now() > end) return answers.flat();
+      await rest(40);
+    }
   }
 }
 

@@ -16,13 +16,15 @@ export function expectSoundLedger(site: Site): void {
 
 /** Each of `said` is shown exactly once, to whomever `view` is of, in the order of saying; waits until there are as many. */
 export async function expectOnce(view: View, said: readonly string[]): Promise<void> {
+  let seen: string[] = [];
   const look = async (): Promise<string[]> => {
     const [bubbles = []] = await view.transcripts();
     const shown = bubbles.filter(({ state }) => state !== 'repeated').map(({ words }) => words);
-    return shown.filter((words) => said.includes(words));
+    seen = shown.filter((words) => said.includes(words));
+    return seen;
   };
   await until('all bubbles', async () => ((await look()).length >= said.length ? true : undefined)).catch(
     () => undefined,
   );
-  expect(await look()).toEqual(said);
+  expect(seen).toEqual(said);
 }

@@ -69,6 +69,7 @@ function viewHandlers(): Handlers<typeof viewContract> {
     'composer.takeBack': () => null,
     'composer.keepDraft': ({ text }) => {
       draft = text;
+      report(`draft ${text}`);
       return null;
     },
     'composer.send': async ({ text }, { caller }) => {

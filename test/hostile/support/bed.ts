@@ -119,7 +119,7 @@ export async function makeBed(order: BedOrder): Promise<Bed> {
     return found;
   };
   const until: Bed['until'] = async (what, look) => {
-    const end = Date.now() + 15_000;
+    const end = Date.now() + 40_000;
     for (;;) {
       const value = await look();
       if (value !== undefined && value !== false) return value;

@@ -25,7 +25,7 @@ export interface HostileSite {
 /** Starts one on `port`, or on any free one. */
 export async function startHostileSite(port = 0): Promise<HostileSite> {
   const child = startChild(process.execPath, [join(import.meta.dirname, 'hostile-server.ts'), String(port)]);
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   let taken: string | undefined;
   while (taken === undefined) {
     taken = /\{"port":(\d+)\}/.exec(child.output())?.[1];
