@@ -1,15 +1,26 @@
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeHex, encodeHex } from '../bytes/index.ts';
-import { decryptAesCbc, encryptAesCbc } from './aes-cbc.ts';
+import { aesReady, decryptAesCbc, encryptAesCbc } from './aes-cbc.ts';
 import wycheproof from './vectors/aes-256-cbc-pkcs5.json';
 
 const hex = (text: string) => decodeHex(text)!;
 const key = Uint8Array.from({ length: 32 }, (_, i) => i);
 const iv = Uint8Array.from({ length: 16 }, (_, i) => 0xa0 + i);
 
+beforeAll(aesReady);
+
 describe('AES-256-CBC', () => {
+  it('throws a TypeError before it was loaded', async () => {
+    vi.resetModules();
+    const fresh = await import('./aes-cbc.ts');
+    expect(() => fresh.encryptAesCbc(key, iv, key)).toThrow(TypeError);
+    expect(() => fresh.decryptAesCbc(key, iv, key)).toThrow(TypeError);
+    await fresh.aesReady();
+    expect(fresh.encryptAesCbc(key, iv, key)).toEqual(encryptAesCbc(key, iv, key));
+  });
+
   it.each(wycheproof.tests)('agrees with Wycheproof $tcId: $result, $comment', ({ key, iv, msg, ct, result }) => {
     const plaintext = decryptAesCbc(hex(key), hex(iv), hex(ct));
     if (result === 'valid') {

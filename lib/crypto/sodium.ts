@@ -3,10 +3,11 @@
  * Invariant: every other file of this room is synchronous and may be called once `cryptoReady` has resolved.
  */
 import sodium from 'libsodium-wrappers-sumo';
+import { aesReady } from './aes-cbc.ts';
 
 export { sodium };
 
 /** Resolves when the primitives may be called. Rejects where WebAssembly is not allowed. */
 export async function cryptoReady(): Promise<void> {
-  await sodium.ready;
+  await Promise.all([sodium.ready, aesReady()]);
 }
