@@ -85,12 +85,15 @@ describe('Alice and Bob on The Lounge', () => {
     try {
       // Extensions are not in a context of its own: Carol's page is as anybody's.
       const page = await carol.newPage();
+      // A page behind another draws nothing, and what waits for it to be drawn would wait for ever.
+      await page.bringToFront();
       await openUser(page, lounge, 'carol');
       await openQuery(page, 'alice');
       await alice.page.bringToFront();
       await openQuery(alice.page, 'carol');
       await alice.pressLock('#input');
-      await page.waitForFunction(() => document.body.textContent?.includes('qZ7W'), { timeout: 60_000 });
+      const inCipher = () => document.body.textContent?.includes('qZ7W');
+      await page.waitForFunction(inCipher, { timeout: 60_000, polling: 200 });
       const seen = await readPage(page);
       expect(page.frames()).toHaveLength(1);
       expect(seen).toContain(messages.inviteSentence.message);
