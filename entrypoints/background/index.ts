@@ -1,7 +1,7 @@
 /**
  * The only key holder. Wiring only: it opens the store, gives each room what it stands on, and answers every other world.
  * The top level touches no browser API: the build runs it in Node to read what is exported.
- * One classic script, not a module: of that alone Chrome keeps the compiled code, and so wakes in a third of the time.
+ * One classic script, not a module: of that alone Chrome keeps the compiled code, and it alone may load parts of itself later.
  */
 import { defineBackground } from 'wxt/utils/define-background';
 import { browser } from '../../lib/browser.ts';

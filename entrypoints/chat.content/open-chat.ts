@@ -83,14 +83,13 @@ export class OpenChat {
       this.#unmount();
       this.#book.clear();
     }
-    // What it was told of the rows still counts.
-    if (isSame) void this.report(this.#client.call, false).then(() => this.readRows());
-    else this.reopen();
+    // Of the same conversation, what the background was told of the rows still counts.
+    this.reopen(!isSame);
   }
 
-  /** Reports the chat and its rows again: the background may have forgotten both. */
-  reopen(): void {
-    this.report(this.#client.call).then(() => this.readRows());
+  /** Reports the chat and its rows again: the background may have forgotten both. `anew` as for `report`. */
+  reopen(anew = true): void {
+    this.report(this.#client.call, anew).then(() => this.readRows());
   }
 
   /**

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SoftHsm, startSoftHsm, userPin } from '../../test-support/softhsm.ts';
+import type { Custody, StoredKey } from '../custody.ts';
 import { openOnlyCustody } from '../index.ts';
 
 /** What the contract of custody (contract.test.ts) does not see: how a thread is opened, and what goes on beside it. */
@@ -24,41 +25,38 @@ describe('an HSM in a thread of its own', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'HsmPinWrong', retry: 'user' });
   });
 
-  it('makes short calls before evaluations that came earlier, and each kind in order', async () => {
+  /** The names of the calls that `calls` makes of custody and a key of it, in the order in which they were answered. */
+  const orderOf = async (calls: (custody: Custody, key: StoredKey) => (readonly [string, Promise<unknown>])[]) => {
     const custody = await openOnlyCustody(settings('ordered'));
     try {
       const context = Uint8Array.of(1);
       const key = { ...(await custody.createKey(context)), context };
       const done: string[] = [];
-      const ask = (name: string, call: Promise<unknown>) => call.then(() => done.push(name));
-      await Promise.all([
-        ask('evaluated 1', custody.evaluate(key, key.publicKey)),
-        ask('evaluated 2', custody.evaluate(key, key.publicKey)),
-        ask('authenticated', custody.mac(context)),
-        ask('signed', custody.sign(new Uint8Array(32))),
-        ask('anchored', custody.writeAnchor('a', { seq: 1, head: new Uint8Array(32) })),
-      ]);
-      expect(done).toEqual(['authenticated', 'signed', 'anchored', 'evaluated 1', 'evaluated 2']);
+      await Promise.all(calls(custody, key).map(([name, call]) => call.then(() => done.push(name))));
+      return done;
     } finally {
       await custody.close();
     }
+  };
+  const message = Uint8Array.of(1);
+
+  it('makes short calls before evaluations that came earlier, and each kind in order', async () => {
+    const done = await orderOf((custody, key) => [
+      ['evaluated 1', custody.evaluate(key, key.publicKey)],
+      ['evaluated 2', custody.evaluate(key, key.publicKey)],
+      ['authenticated', custody.mac(message)],
+      ['signed', custody.sign(new Uint8Array(32))],
+      ['anchored', custody.writeAnchor('a', { seq: 1, head: new Uint8Array(32) })],
+    ]);
+    expect(done).toEqual(['authenticated', 'signed', 'anchored', 'evaluated 1', 'evaluated 2']);
   });
 
   it('does not let an evaluation wait for more than 64 short calls', async () => {
-    const custody = await openOnlyCustody(settings('ordered'));
-    try {
-      const context = Uint8Array.of(1);
-      const key = { ...(await custody.createKey(context)), context };
-      const done: string[] = [];
-      const ask = (name: string, call: Promise<unknown>) => call.then(() => done.push(name));
-      await Promise.all([
-        ...Array.from({ length: 200 }, () => ask('authenticated', custody.mac(context))),
-        ask('evaluated', custody.evaluate(key, key.publicKey)),
-      ]);
-      expect(done.indexOf('evaluated')).toBe(64);
-    } finally {
-      await custody.close();
-    }
+    const done = await orderOf((custody, key) => [
+      ...Array.from({ length: 200 }, () => ['authenticated', custody.mac(message)] as const),
+      ['evaluated', custody.evaluate(key, key.publicKey)],
+    ]);
+    expect(done.indexOf('evaluated')).toBe(64);
   });
 
   it('leaves no PIN behind in this thread, and answers in order while this thread goes on', async () => {
