@@ -6,7 +6,7 @@
  * With t of n vaults and 2t <= n + 1 one of the two PINs works at every moment between the first and the last finish; with
  * 2 of 2, say, neither does until the last has finished: the recovery code does, and the next step is on disk.
  */
-import { type BlindedInput, blindInput, finalizeOprf, type OprfOutput } from '../crypto/index.ts';
+import { type BlindedInput, blindInput, finalizeOprf, type OprfOutput, p256Ready } from '../crypto/index.ts';
 import {
   type EvaluatedElement,
   emptyAnswer,
@@ -75,6 +75,7 @@ export async function enrol(around: BackupSurroundings, port: EnrolmentPort, pla
   }
   // Tokens of another locator or other vaults say nothing here: this is a first enrolment then.
   const live = plan.live && isSameAddress(plan.live.address, address) ? plan.live : undefined;
+  await p256Ready();
   const stretched = stretchPin(plan.pin, address.locator);
   const begun = await everyVault(address, (vault, index) => {
     const blinded = blindInput(stretched.reveal(), around.random);

@@ -7,7 +7,7 @@
  * Does not own the wrap of the root key, nor what is restored.
  */
 import { equalBytes, SecretBytes } from '../bytes/index.ts';
-import { finalizeOprf, type StretchedPassword } from '../crypto/index.ts';
+import { finalizeOprf, p256Ready, type StretchedPassword } from '../crypto/index.ts';
 import { evaluateAnswer, evaluateRequest, type SealedPart, type VaultId } from '../vault-protocol/index.ts';
 import { type BackupAddress, requireAddress, vaultIdOf } from './address.ts';
 import { type BackupFailure, type BackupFailureCode, refusal, type VaultProblem, type VaultReport } from './failure.ts';
@@ -90,6 +90,7 @@ class PinRecovery implements Recovery {
   }
 
   async #attempt(pin: Pin): Promise<Recovered> {
+    await p256Ready();
     const stretched = stretchPin(pin, this.#address.locator);
     const memory = await this.#port.load();
     this.#remember(memory?.seen ?? []);

@@ -3,7 +3,7 @@
  * counts only with the signature of the pinned key over question and answer together.
  * Does not own what to ask, nor what follows from a refusal.
  */
-import { sha256, verifyEcdsaP256 } from '../crypto/index.ts';
+import { p256Ready, sha256, verifyEcdsaP256 } from '../crypto/index.ts';
 import { Failure } from '../failure/index.ts';
 import type { Locator } from '../vault-protocol/index.ts';
 import {
@@ -121,13 +121,14 @@ async function askSigned(
   throw vaultFailure(vault, SETTLING.includes(received.status) ? 'lied' : 'unreachable');
 }
 
-function send(
+async function send(
   around: BackupSurroundings,
   url: string,
   { method, path }: Target,
   nonce: Nonce,
   body: Uint8Array | undefined,
 ): Promise<HttpAnswer | undefined> {
+  await p256Ready();
   const headers = {
     [NONCE_HEADER]: encodeHeader(nonce),
     ...(body && { 'content-type': 'application/json' }),

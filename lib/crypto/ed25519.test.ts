@@ -6,9 +6,11 @@ import { decodeHex, encodeHex } from '../bytes/index.ts';
 import { verifyEcdsaP256 } from './ecdsa-p256.ts';
 import { ed25519KeyPair, signEd25519, verifyEd25519 } from './ed25519.ts';
 import { sha256 } from './hash.ts';
+import { p256Ready } from './p256.ts';
 import { cryptoReady } from './sodium.ts';
 
 beforeAll(cryptoReady);
+beforeAll(p256Ready);
 
 const hex = (text: string) => decodeHex(text)!;
 const flipped = (bytes: Uint8Array, at = 0) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));

@@ -52,6 +52,7 @@ export {
   type OprfBlind,
   type OprfOutput,
 } from './oprf.ts';
+export { p256Ready } from './p256.ts';
 export type { RandomSource, SharedSecret } from './primitives.ts';
 export {
   addScalars,

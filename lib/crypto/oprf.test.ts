@@ -2,10 +2,13 @@ import { EvaluationRequest, OPRFServer, Oprf } from '@cloudflare/voprf-ts';
 import { CryptoNoble } from '@cloudflare/voprf-ts/crypto-noble';
 import { p256, p256_oprf } from '@noble/curves/nist.js';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeHex, encodeHex, SecretBytes } from '../bytes/index.ts';
 import { blindInput, finalizeOprf, OPRF_LENGTHS, type OprfBlind } from './oprf.ts';
+import { p256Ready } from './p256.ts';
 import rfc from './vectors/oprf-p256.json';
+
+beforeAll(p256Ready);
 
 const hex = (text: string) => decodeHex(text)!;
 

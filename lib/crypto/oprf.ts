@@ -2,12 +2,11 @@
  * Owns the client's side of the oblivious pseudorandom function P256-SHA256 in its plain mode (RFC 9497, sections 3.3.1 and
  * 4.3): the server computes with its key on an input that it does not see, and learns nothing of it.
  * Does not own the server's side, nor a proof that the server used the same key as before: this mode has none.
+ * Invariant: whoever calls has awaited `p256Ready`.
  */
-import { p256_oprf } from '@noble/curves/nist.js';
 import { type Bytes, bytesOfLength, SecretBytes } from '../bytes/index.ts';
+import { loadedP256 } from './p256.ts';
 import type { RandomSource } from './primitives.ts';
-
-const { oprf } = p256_oprf;
 
 /** Lengths in bytes. Elements are compressed points. */
 export const OPRF_LENGTHS = { element: 33, blind: 32, output: 32 } as const;
@@ -25,6 +24,7 @@ export interface BlindedInput {
 
 /** Hides `input` (at most 65535 bytes). Draws 48 bytes once: the same bytes give the same element. */
 export function blindInput(input: Uint8Array, random: RandomSource): BlindedInput {
+  const { oprf } = loadedP256().p256_oprf;
   const { blind, blinded } = oprf.blind(input, (length) => random(length ?? OPRF_LENGTHS.blind));
   return {
     blind: SecretBytes.of(blind, OPRF_LENGTHS.blind),
@@ -35,6 +35,7 @@ export function blindInput(input: Uint8Array, random: RandomSource): BlindedInpu
 /** The function's output, or undefined where `evaluated` is no point of the curve or its neutral one. */
 export function finalizeOprf(input: Uint8Array, blind: OprfBlind, evaluated: Uint8Array): OprfOutput | undefined {
   if (evaluated.length !== OPRF_LENGTHS.element) return undefined;
+  const { oprf } = loadedP256().p256_oprf;
   try {
     return SecretBytes.of(oprf.finalize(input, blind.reveal(), evaluated), OPRF_LENGTHS.output);
   } catch {

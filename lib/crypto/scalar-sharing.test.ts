@@ -1,7 +1,8 @@
 import { p256 } from '@noble/curves/nist.js';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeHex, encodeHex } from '../bytes/index.ts';
+import { p256Ready } from './p256.ts';
 import {
   addScalars,
   interpolate,
@@ -12,6 +13,8 @@ import {
   shareScalar,
   subtractScalars,
 } from './scalar-sharing.ts';
+
+beforeAll(p256Ready);
 
 const ORDER = p256.Point.Fn.ORDER;
 const bytesOf = (value: bigint, length = 32) => decodeHex(value.toString(16).padStart(2 * length, '0'))!;

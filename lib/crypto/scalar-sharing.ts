@@ -3,12 +3,11 @@
  * about it. And the little arithmetic that hides a share under a mask.
  * Does not own whether a share is right: a share carries no redundancy, by design, so that nothing can be tested with one.
  * BigInt arithmetic is not constant time; see docs/decisions/noble.md.
+ * Invariant: whoever calls has awaited `p256Ready`.
  */
-import { p256 } from '@noble/curves/nist.js';
 import { SecretBytes } from '../bytes/index.ts';
+import { loadedP256 } from './p256.ts';
 import type { RandomSource } from './primitives.ts';
-
-const { Fn } = p256.Point;
 
 /** Bytes of a scalar, big-endian; and of what is reduced to one, so long that no scalar is likelier than another. */
 export const SCALAR_LENGTHS = { scalar: 32, wide: 48 } as const;
@@ -25,7 +24,7 @@ export interface ScalarShare {
 /** The scalar of 48 bytes, which are given away and wiped. Throws RangeError on another length. */
 export function scalarOfWide(wide: Uint8Array): Scalar {
   if (wide.length !== SCALAR_LENGTHS.wide) throw new RangeError('a scalar is reduced from 48 bytes');
-  const value = Fn.create(bigOf(wide));
+  const value = scalars().create(bigOf(wide));
   wide.fill(0);
   return toScalar(value);
 }
@@ -37,18 +36,18 @@ export function randomScalar(random: RandomSource): Scalar {
 
 /** The scalar of its 32 bytes, or undefined where they are too many, too few or not below the order. */
 export function readScalar(bytes: Uint8Array): Scalar | undefined {
-  if (bytes.length !== SCALAR_LENGTHS.scalar || bigOf(bytes) >= Fn.ORDER) return undefined;
+  if (bytes.length !== SCALAR_LENGTHS.scalar || bigOf(bytes) >= scalars().ORDER) return undefined;
   return SecretBytes.of(bytes.slice());
 }
 
 /** a + b. */
 export function addScalars(a: Scalar, b: Scalar): Scalar {
-  return toScalar(Fn.add(numberOf(a), numberOf(b)));
+  return toScalar(scalars().add(numberOf(a), numberOf(b)));
 }
 
 /** a - b. */
 export function subtractScalars(a: Scalar, b: Scalar): Scalar {
-  return toScalar(Fn.sub(numberOf(a), numberOf(b)));
+  return toScalar(scalars().sub(numberOf(a), numberOf(b)));
 }
 
 /** `count` shares of `secret`, at the places 1 to `count`, of which any `threshold` give it back. */
@@ -60,7 +59,7 @@ export function shareScalar(secret: Scalar, threshold: number, count: number, ra
   while (coefficients.length < threshold) coefficients.push(numberOf(randomScalar(random)));
   return Array.from({ length: count }, (_, index) => {
     const place = index + 1;
-    const share = coefficients.reduceRight((sum, coefficient) => Fn.add(Fn.mul(sum, BigInt(place)), coefficient), 0n);
+    const share = coefficients.reduceRight((sum, coefficient) => scalars().add(scalars().mul(sum, BigInt(place)), coefficient), 0n);
     return { place, share: toScalar(share) };
   });
 }
@@ -79,12 +78,17 @@ export function interpolate(shares: readonly ScalarShare[], place = 0): Scalar {
     let [numerator, denominator] = [1n, 1n];
     for (const { place: other } of shares) {
       if (other === own) continue;
-      numerator = Fn.mul(numerator, Fn.create(at - BigInt(other)));
-      denominator = Fn.mul(denominator, Fn.create(BigInt(own - other)));
+      numerator = scalars().mul(numerator, scalars().create(at - BigInt(other)));
+      denominator = scalars().mul(denominator, scalars().create(BigInt(own - other)));
     }
-    sum = Fn.add(sum, Fn.mul(numberOf(share), Fn.mul(numerator, Fn.inv(denominator))));
+    sum = scalars().add(sum, scalars().mul(numberOf(share), scalars().mul(numerator, scalars().inv(denominator))));
   }
   return toScalar(sum);
+}
+
+/** The field of the scalars. */
+function scalars() {
+  return loadedP256().p256.Point.Fn;
 }
 
 function numberOf(scalar: Scalar): bigint {
@@ -92,7 +96,7 @@ function numberOf(scalar: Scalar): bigint {
 }
 
 function toScalar(value: bigint): Scalar {
-  return SecretBytes.of(Fn.toBytes(value), SCALAR_LENGTHS.scalar);
+  return SecretBytes.of(scalars().toBytes(value), SCALAR_LENGTHS.scalar);
 }
 
 function bigOf(bytes: Uint8Array): bigint {

@@ -4,7 +4,7 @@
  */
 export { type BuiltPreview, PreviewBuilder, type PreviewPorts, type PreviewWish } from './builder.ts';
 export type { PreviewFailureCode } from './failure.ts';
-export { HeadReader, type PageHead } from './head.ts';
+export type { PageHead } from './head.ts';
 export { describeHost, type HostMark, type ShownHost } from './host.ts';
 export { MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, MAX_SITE_NAME_BYTES, MIN_PICTURE_BYTES } from './limits.ts';
 export { findLink, type Link } from './link.ts';

@@ -61,13 +61,21 @@ export class Desk {
       },
       'chat.open': async (report, { caller }) => {
         const chat = await chats.open(caller, report);
-        return this.#remember(chat, await this.#status(chat));
+        chat.reported = true;
+        return this.#answer(chat).finally(() => {
+          chat.reported = false;
+        });
       },
       'chat.close': ({ chat }, { caller }) => {
         chats.close(caller, chat);
         return null;
       },
-      'chat.rows': (report, { caller }) => this.#readRows(this.#require(caller, report.chat), report),
+      'chat.rows': (report, { caller }) => {
+        const chat = this.#require(caller, report.chat);
+        const reading = this.#readRows(chat, report);
+        if (!report.known) chat.receiving = reading.catch(() => undefined);
+        return reading;
+      },
       'chat.invite': async ({ chat: number }, { caller }) => {
         const chat = this.#require(caller, number);
         if (chat.page === undefined) return null;
@@ -120,6 +128,14 @@ export class Desk {
     const told = ids.flatMap((id) => chat.bubbles.get(id) ?? []);
     if (told.length === ids.length) return told.map((each) => JSON.parse(each) as Bubble);
     return this.bubbles(chat, new Set(ids));
+  }
+
+  /** How a chat stands that was just reported. */
+  async #answer(chat: OpenChat): Promise<ChatStatus> {
+    await this.#parts.around();
+    // What came while the store was opened is waited for by a reader: a look before it would hold up the step that writes it.
+    await chat.receiving;
+    return this.#remember(chat, await this.#status(chat));
   }
 
   async #status(chat: OpenChat): Promise<ChatStatus> {
@@ -223,7 +239,7 @@ export class Desk {
   async #tellNews(chat: OpenChat): Promise<void> {
     const before = chat.status;
     const status = this.#remember(chat, await this.#status(chat));
-    if (chat.status === before) return;
+    if (chat.status === before || chat.reported) return;
     this.#parts.tellStatus(chat, status);
     this.#parts.tellComposers(chat.conversation);
   }

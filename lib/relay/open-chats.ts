@@ -32,6 +32,10 @@ export interface OpenChat {
   order: readonly number[];
   /** Whether all rows of the list were told once: before, nobody knows what the site has. */
   listed: boolean;
+  /** Resolves when the rows that were told last and may be new are read, or can't be. */
+  receiving: Promise<unknown>;
+  /** Whether the page waits for the answer to its report: what is news is in that. */
+  reported: boolean;
   /** How the conversation stands; undefined until it was looked up. */
   found: ConversationState | 'none' | 'closed' | undefined;
   /** What was told last, so that only news are told: of the chat, of its bubbles by id, and of its rows. */
@@ -84,6 +88,8 @@ export class OpenChats {
       lost: new Map(),
       order: [],
       listed: false,
+      receiving: Promise.resolve(),
+      reported: false,
       found: undefined,
       status: '',
       bubbles: new Map(),

@@ -6,7 +6,6 @@ import { decodeBase64Url, encodeBase64Url } from '../../../lib/bytes/index.ts';
 import {
   browserPictureTools,
   fitPicture,
-  HeadReader,
   type Network,
   type PictureTools,
   PreviewBuilder,
@@ -14,6 +13,8 @@ import {
   type RequestEvents,
   watchRequests,
 } from '../../../lib/preview/index.ts';
+// Not through the room's door: a worker loads the reader when it reads its first page.
+import { HeadReader } from '../../../lib/preview/head.ts';
 import { drawPhoto } from './photo.ts';
 
 interface Api {

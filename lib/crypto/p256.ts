@@ -1,0 +1,19 @@
+/**
+ * Owns the one import of the curve P-256 (FIPS 186-5), and when it is loaded: its tables cost a waking worker milliseconds
+ * that only who talks to a vault has a use for.
+ * Does not own what is computed on the curve (ecdsa-p256.ts, oprf.ts, scalar-sharing.ts).
+ */
+type Curves = typeof import('@noble/curves/nist.js');
+
+let curves: Curves | undefined;
+
+/** Resolves when what is computed on P-256 may be called. */
+export async function p256Ready(): Promise<void> {
+  curves ??= await import('@noble/curves/nist.js');
+}
+
+/** The curve, and its oblivious function. Throws TypeError before `p256Ready` has resolved. */
+export function loadedP256(): Pick<Curves, 'p256' | 'p256_oprf'> {
+  if (curves === undefined) throw new TypeError('the curve is used before p256Ready has resolved');
+  return curves;
+}
