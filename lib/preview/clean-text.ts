@@ -5,17 +5,30 @@
  */
 import { encodeUtf8 } from '../bytes/index.ts';
 
-/** White space of every kind, and controls that stand where it might: one blank each. */
-const BLANKS = /[\s\p{Cc}\p{Z}]+/gu;
-/**
- * Invisible or turning: all format characters but the two joiners, which Persian, Indic scripts and emoji need; halves of
- * surrogate pairs; code points that are nobody's or private; fillers that look like nothing.
- */
-const UNSEEN = /[\p{Cs}\p{Co}\p{Cn}\u3164\uffa0\u2800]|\u115f|\u1160|[\u{e0100}-\u{e01ef}]|(?![\u200c\u200d])\p{Cf}/gu;
-/** More than four marks on one letter reach into the lines above and below. */
-const PILED_MARKS = /(\p{M}{4})[\p{M}\u200c\u200d]*\p{M}/gu;
-/** Joiners that join nothing. */
-const LONE_JOINERS = /(?<![\p{L}\p{M}\p{S}\p{N}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{S}\p{N}])/gu;
+/** What is cleaned away. */
+interface Blemishes {
+  readonly blanks: RegExp;
+  readonly unseen: RegExp;
+  readonly piledMarks: RegExp;
+  readonly loneJoiners: RegExp;
+}
+
+/** Made when it is first needed, as the letters are: such classes take a waking worker a millisecond or two. */
+let blemishes: Blemishes | undefined;
+
+function findBlemishes(): Blemishes {
+  return {
+    // White space of every kind, and controls that stand where it might: one blank each.
+    blanks: /[\s\p{Cc}\p{Z}]+/gu,
+    // Invisible or turning: all format characters but the two joiners, which Persian, Indic scripts and emoji need; halves of
+    // surrogate pairs; code points that are nobody's or private; fillers that look like nothing.
+    unseen: /[\p{Cs}\p{Co}\p{Cn}\u3164\uffa0\u2800]|\u115f|\u1160|[\u{e0100}-\u{e01ef}]|(?![\u200c\u200d])\p{Cf}/gu,
+    // More than four marks on one letter reach into the lines above and below.
+    piledMarks: /(\p{M}{4})[\p{M}\u200c\u200d]*\p{M}/gu,
+    // Joiners that join nothing.
+    loneJoiners: /(?<![\p{L}\p{M}\p{S}\p{N}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{S}\p{N}])/gu,
+  };
+}
 
 const ELLIPSIS = '…';
 /** Made when it is first needed: it takes as long as a whole message does, and the worker starts often. */
@@ -25,12 +38,14 @@ let letters: Intl.Segmenter | undefined;
 export function cleanText(text: string, most: number): string {
   // Each byte of the result comes from one unit of the text at most, but for what is cleaned away: four times is ample.
   const bounded = text.slice(0, 4 * most);
+  blemishes ??= findBlemishes();
+  const { blanks, unseen, piledMarks, loneJoiners } = blemishes;
   const clean = bounded
-    .replace(UNSEEN, '')
-    .replace(BLANKS, ' ')
-    .replace(PILED_MARKS, '$1')
-    .replace(LONE_JOINERS, '')
-    .replace(BLANKS, ' ')
+    .replace(unseen, '')
+    .replace(blanks, ' ')
+    .replace(piledMarks, '$1')
+    .replace(loneJoiners, '')
+    .replace(blanks, ' ')
     .trim();
   return cutText(clean, most);
 }
