@@ -64,7 +64,8 @@ export function layCode(picture: Grey, modules: readonly (readonly boolean[])[],
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [across, down] = [x + 0.5 - at[0], y + 0.5 - at[1]];
-      const far = 1 + (lean * (across * -sin + down * cos)) / side;
+      // What is farther away is smaller by what divides it, as with any lens.
+      const far = 1 / (1 - (lean * (across * -sin + down * cos)) / side);
       const column = Math.floor((((across * cos + down * sin) * far) / side) * size + size / 2);
       const row = Math.floor((((across * -sin + down * cos) * far) / side) * size + size / 2);
       const dark = modules[row]?.[column];
