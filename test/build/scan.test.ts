@@ -7,6 +7,7 @@ import type { ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import messages from '../../public/_locales/en/messages.json' with { type: 'json' };
 import { openInChromium, openInFirefox } from '../../scripts/support/open-extension.mjs';
+import { camerasOn, showToCamera } from '../support/canvas-camera.ts';
 import { emptyPicture, takePicture, toFilm, toPng } from '../support/drawn-code.ts';
 import { scannedCard } from '../support/scanned-card.ts';
 
@@ -56,14 +57,6 @@ async function openWithCamera(...film: Parameters<typeof toFilm>): Promise<Page>
   });
   return page;
 }
-
-/** Whether each camera that was opened is on. */
-const cameras = (page: Page): Promise<boolean[]> =>
-  page.evaluate(() =>
-    (globalThis as unknown as { streams: MediaStream[] }).streams.flatMap((stream) =>
-      stream.getTracks().map(({ readyState }) => readyState === 'live'),
-    ),
-  );
 
 const scan = (page: Page): Promise<void> =>
   page.$eval('.scan button', (button) => {
@@ -116,14 +109,14 @@ describe('the camera', () => {
     page.on('pageerror', (error) => logged.push(String(error)));
     await scan(page);
     await says(page, messages.scanHold.message);
-    expect(await cameras(page)).toEqual([true]);
+    expect(await camerasOn(page)).toEqual([true]);
     // A stream is not fetched: that the pages' policy has no media in it does not concern it.
     await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, WAITS);
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(messages.scanStop.message);
     await says(page, messages.scanOtherThanCard.message);
     await says(page, FOUND);
     await page.waitForFunction(() => document.activeElement?.className === 'found', WAITS);
-    expect(await cameras(page)).toEqual([false]);
+    expect(await camerasOn(page)).toEqual([false]);
     expect(await page.$('video')).toBeNull();
     for (const host of ['vault1.example', 'vault3.example']) await says(page, host);
     const field = await page.waitForSelector('section input[type=text]');
@@ -140,7 +133,7 @@ describe('the camera', () => {
     await says(page, messages.scanHint.message);
     await page.keyboard.press('Escape');
     await page.waitForSelector('.scan button', WAITS);
-    expect(await cameras(page)).toEqual([false]);
+    expect(await camerasOn(page)).toEqual([false]);
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(messages.scanCamera.message);
     await page.keyboard.press('Enter');
     await says(page, messages.scanHold.message);
@@ -150,16 +143,16 @@ describe('the camera', () => {
     await says(page, messages.scanHold.message);
     await page.$eval('nav a[href="#history"]', (link) => (link as HTMLElement).click());
     await page.waitForFunction(() => document.querySelector('video') === null, WAITS);
-    expect(await cameras(page)).toEqual([false, false, false]);
+    expect(await camerasOn(page)).toEqual([false, false, false]);
     await page.$eval('nav a[href="#restore"]', (link) => (link as HTMLElement).click());
     await page.waitForSelector('.scan button', WAITS);
     await scan(page);
     await says(page, messages.scanHold.message);
-    expect((await cameras(page)).at(-1)).toBe(true);
+    expect((await camerasOn(page)).at(-1)).toBe(true);
     const next = await opened.browser.newPage();
     await next.bringToFront();
     await says(page, messages.scanTabHidden.message);
-    expect(await cameras(page)).toEqual([false, false, false, false]);
+    expect(await camerasOn(page)).toEqual([false, false, false, false]);
   });
 
   it('that is refused, or not there, is said to be so, and the other ways stay', async () => {
@@ -265,20 +258,10 @@ describe('in Firefox', () => {
       const page = await firefox.openPage('home.html#restore');
       await page.waitForFunction(() => document.querySelector('.scan button') !== null, WAITS);
       // Firefox has no film in place of a camera: a canvas is one.
-      const png = toPng(takePicture(card, { ...VIEW, side: 440, turn: 4 })).toString('base64');
-      await page.evaluate(async (data) => {
-        const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-        const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-        const canvas = Object.assign(document.createElement('canvas'), { width: bitmap.width, height: bitmap.height });
-        const context = canvas.getContext('2d')!;
-        setInterval(() => context.drawImage(bitmap, 0, 0), 50);
-        const stream = canvas.captureStream(20);
-        Object.assign(globalThis, { streams: [stream] });
-        navigator.mediaDevices.getUserMedia = async () => stream;
-      }, png);
+      await showToCamera(page, toPng(takePicture(card, { ...VIEW, side: 440, turn: 4 })));
       await scan(page);
       await says(page, FOUND);
-      expect(await cameras(page)).toEqual([false]);
+      expect(await camerasOn(page)).toEqual([false]);
     } finally {
       await firefox.close();
     }
