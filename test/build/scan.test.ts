@@ -253,11 +253,18 @@ describe('a picture', () => {
 
 describe('in Firefox', () => {
   it('a camera is shown and read as well, and is off then', async () => {
-    const firefox = await openInFirefox();
+    // Its own camera for tests: stripes, and nobody is asked.
+    const preferences = { 'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true };
+    const firefox = await openInFirefox({ preferences });
     try {
       const page = await firefox.openPage('home.html#restore');
       await page.waitForFunction(() => document.querySelector('.scan button') !== null, WAITS);
-      // Firefox has no film in place of a camera: a canvas is one.
+      await scan(page);
+      await says(page, messages.scanHold.message);
+      await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, WAITS);
+      await page.keyboard.press('Escape');
+      await page.waitForFunction(() => document.querySelector('.scan button') !== null, WAITS);
+      // It has no film in place of a camera: a canvas is one.
       await showToCamera(page, toPng(takePicture(card, { ...VIEW, side: 440, turn: 4 })));
       await scan(page);
       await says(page, FOUND);
