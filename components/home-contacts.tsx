@@ -13,8 +13,9 @@ const STATES: Readonly<Record<Exclude<HomeContact['state'], 'private'>, TextKey>
 };
 
 /** The list. */
-export function HomeContacts({ state: { contacts }, events }: HomePartProps) {
+export function HomeContacts({ state: { contacts }, events, scanEvents }: HomePartProps) {
   if (contacts.length === 0) return <p class="empty">{text('homeContactsNone')}</p>;
+  const known = contacts.filter(({ state }) => state !== 'inviting' && state !== 'invited');
   return (
     <ul class="contacts">
       {contacts.map((contact) => (
@@ -28,9 +29,15 @@ export function HomeContacts({ state: { contacts }, events }: HomePartProps) {
               <ContactWords contact={contact} />
             </div>
             {contact.state === 'keyChanged' && <KeyDecision contact={contact} events={events} />}
-            {contact.state !== 'inviting' && contact.state !== 'invited' && (
+            {known.includes(contact) && (
               // Another key has another number: what is shown of the one before must go.
-              <HomeContactSafety key={contact.state} contact={contact} events={events} />
+              <HomeContactSafety
+                key={contact.state}
+                contact={contact}
+                others={known.filter((other) => other !== contact)}
+                events={events}
+                scanEvents={scanEvents}
+              />
             )}
             <ForgetContact contact={contact} events={events} />
           </section>

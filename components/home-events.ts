@@ -10,6 +10,7 @@ import type {
 import type { BackupEvents } from './backup-events.ts';
 import type { BackupFileEvents } from './backup-file-events.ts';
 import type { PreviewSettingsEvents } from './preview-settings.tsx';
+import type { ScanEvents } from './scan-events.ts';
 
 /** Events out. Each `Promise` of a code gives null, or the code of why not. */
 export interface HomeEvents {
@@ -44,6 +45,7 @@ export interface HomePartProps {
   readonly backup: BackupState | null;
   readonly backupEvents: BackupEvents;
   readonly fileEvents: BackupFileEvents;
+  readonly scanEvents: ScanEvents;
   /** Null until the background has answered. */
   readonly previews: PreviewSettingsView | null;
   readonly previewEvents: PreviewSettingsEvents;

@@ -1,5 +1,5 @@
 /** Owns home's part about restoring: where the backup lies, the PIN or the code, and how far it is. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { BackupAnswer, BackupFound, BackupRestore, BackupState } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
 import { hostOf } from './backup-enrol.tsx';
@@ -8,27 +8,36 @@ import type { BackupFileEvents } from './backup-file-events.ts';
 import { BackupFileOpen } from './backup-file-open.tsx';
 import { BackupPin } from './backup-pin.tsx';
 import { plainRefusal, refusalText } from './backup-text.ts';
+import { CardScan } from './card-scan.tsx';
+import type { ScanEvents } from './scan-events.ts';
 
 interface HomeRestoreProps {
   /** Null until the background has answered. */
   readonly backup: BackupState | null;
   readonly events: BackupEvents;
   readonly fileEvents: BackupFileEvents;
+  readonly scanEvents: ScanEvents;
 }
 
 /** The part: from vaults where there is no backup yet, and from a file at any time. */
-export function HomeRestore({ backup, events, fileEvents }: HomeRestoreProps) {
+export function HomeRestore({ backup, events, fileEvents, scanEvents }: HomeRestoreProps) {
   if (backup === null) return <p class="quiet">{text('homeAsking')}</p>;
   return (
     <>
       <p class="lead">{text('restoreLead')}</p>
-      <FromVaults backup={backup} events={events} />
+      <FromVaults backup={backup} events={events} scanEvents={scanEvents} />
       <BackupFileOpen state={backup} events={fileEvents} />
     </>
   );
 }
 
-function FromVaults({ backup, events }: { readonly backup: BackupState; readonly events: BackupEvents }) {
+interface FromVaultsProps {
+  readonly backup: BackupState;
+  readonly events: BackupEvents;
+  readonly scanEvents: ScanEvents;
+}
+
+function FromVaults({ backup, events, scanEvents }: FromVaultsProps) {
   const [found, setFound] = useState<BackupFound | null>(null);
   const [scanned, setScanned] = useState('');
   if (backup.restore !== null) return <Progress restore={backup.restore} failure={backup.failure} />;
@@ -37,6 +46,7 @@ function FromVaults({ backup, events }: { readonly backup: BackupState; readonly
     <Find
       backup={backup}
       events={events}
+      scanEvents={scanEvents}
       onFound={(backupFound, card) => {
         setScanned(card);
         setFound(backupFound);
@@ -47,27 +57,27 @@ function FromVaults({ backup, events }: { readonly backup: BackupState; readonly
   );
 }
 
-interface FindProps {
-  readonly backup: BackupState;
-  readonly events: BackupEvents;
+interface FindProps extends FromVaultsProps {
   readonly onFound: (found: BackupFound, card: string) => void;
 }
 
-function Find({ backup, events, onFound }: FindProps) {
+function Find({ backup, events, scanEvents, onFound }: FindProps) {
   const [refusal, setRefusal] = useState<string>('');
   const [locator, setLocator] = useState('');
   const [letters, setLetters] = useState('');
   const [typed, setTyped] = useState('');
   const [card, setCard] = useState('');
   const none = { locator: '', letters: '', urls: [], card: '' };
-  const find = (asked: Promise<BackupFound | null>): void => {
+  /** `byCard`: the text of the card's QR code, where it is looked for by that. */
+  const find = (asked: Promise<BackupFound | null>, byCard = ''): void => {
     setRefusal('');
     void asked.then((answer) => {
       if (answer === null) setRefusal(text('backupHostRefused'));
-      else if (answer.code === '') onFound(answer, card);
+      else if (answer.code === '') onFound(answer, byCard);
       else setRefusal(refusalText(answer));
     });
   };
+  const findByCard = (words: string): void => find(events.onFind({ ...none, where: 'card', card: words }), words);
   const line = (name: string, value: string, set: (value: string) => void) => (
     <label>
       {name}
@@ -111,12 +121,9 @@ function Find({ backup, events, onFound }: FindProps) {
       </section>
       <section>
         <h2>{text('restoreScanned')}</h2>
+        <CardScan events={scanEvents} onBegin={() => setRefusal('')} onCard={findByCard} />
         {line(text('restoreScannedText'), card, setCard)}
-        <button
-          type="button"
-          disabled={card === ''}
-          onClick={() => find(events.onFind({ ...none, where: 'card', card }))}
-        >
+        <button type="button" disabled={card === ''} onClick={() => findByCard(card)}>
           {text('restoreFind')}
         </button>
       </section>
@@ -145,6 +152,9 @@ function Open({ found, scanned, events, onBack }: OpenProps) {
   const [code, setCode] = useState(scanned);
   const [working, setWorking] = useState(false);
   const [refusal, setRefusal] = useState<BackupAnswer | null>(null);
+  const head = useRef<HTMLParagraphElement>(null);
+  // What was pressed to come here is gone.
+  useEffect(() => head.current?.focus(), []);
   const byCode = (): void => {
     setWorking(true);
     setRefusal(null);
@@ -157,7 +167,9 @@ function Open({ found, scanned, events, onBack }: OpenProps) {
   };
   return (
     <>
-      <p>{text('restoreFoundAt', found.hosts.map(hostOf).join(', '))}</p>
+      <p ref={head} class="found" tabIndex={-1}>
+        {text('restoreFoundAt', found.hosts.map(hostOf).join(', '))}
+      </p>
       <section>
         <h2>{text('restoreByPin')}</h2>
         <BackupPin label={text('restoreGo')} twice={false} onPin={(pin) => events.onRestore(found, 'pin', pin)} />

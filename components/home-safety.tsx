@@ -3,21 +3,30 @@ import { useState } from 'preact/hooks';
 import type { HomeContact, HomeSafety } from '../lib/relay/index.ts';
 import { type TextKey, text } from '../lib/text/index.ts';
 import type { HomeEvents } from './home-events.ts';
+import { SafetyScan } from './home-safety-scan.tsx';
 import { digitGroups } from './popup-text.ts';
 import { QrPicture } from './qr-picture.tsx';
+import type { ScanEvents } from './scan-events.ts';
 
 interface HomeContactProps {
   readonly contact: HomeContact;
   readonly events: HomeEvents;
 }
 
+interface HomeContactSafetyProps extends HomeContactProps {
+  readonly others: readonly HomeContact[];
+  readonly scanEvents: ScanEvents;
+}
+
 type Reading = 'asking' | 'failed' | HomeSafety;
 
 /** The number, made when it is first looked at. */
-export function HomeContactSafety({ contact, events }: HomeContactProps) {
+export function HomeContactSafety({ contact, others, events, scanEvents }: HomeContactSafetyProps) {
   const { conversation, name, state, verified } = contact;
   const [reading, setReading] = useState<Reading>('asking');
   const [problem, setProblem] = useState<TextKey | null>(null);
+  const [open, setOpen] = useState(false);
+  const [differs, setDiffers] = useState(false);
   const read = (): Promise<void> => events.onReadSafety(conversation).then(setReading, () => setReading('failed'));
   const readAgain = (): void => {
     setReading('asking');
@@ -29,7 +38,13 @@ export function HomeContactSafety({ contact, events }: HomeContactProps) {
     if (code !== null) await read();
   };
   return (
-    <details onToggle={({ currentTarget }) => currentTarget.open && reading === 'asking' && void read()}>
+    <details
+      onToggle={({ currentTarget }) => {
+        setOpen(currentTarget.open);
+        setDiffers(false);
+        if (currentTarget.open && reading === 'asking') void read();
+      }}
+    >
       <summary>{text('popupSafetyNumber')}</summary>
       {reading === 'asking' && <p class="quiet">{text('homeAsking')}</p>}
       {reading === 'failed' && (
@@ -53,7 +68,20 @@ export function HomeContactSafety({ contact, events }: HomeContactProps) {
             </p>
             <QrPicture modules={events.drawQr(reading.digits)} label={text('popupSafetyQr')} />
           </div>
-          {state !== 'keyChanged' && (
+          {/* A camera that nobody sees is off. */}
+          {open && (
+            <SafetyScan
+              key={reading.digits}
+              contact={contact}
+              digits={reading.digits}
+              others={others}
+              events={events}
+              scanEvents={scanEvents}
+              onCompared={(same) => setDiffers(!same)}
+            />
+          )}
+          {/* Who was just told that the numbers differ is not asked to say the opposite. */}
+          {state !== 'keyChanged' && (verified || !differs) && (
             <button type="button" class={verified ? 'plain' : ''} onClick={() => void verify(reading.digits)}>
               {text(verified ? 'popupUnverify' : 'popupVerify')}
             </button>

@@ -113,7 +113,12 @@ function Part({ part, ...props }: HomePartProps & { readonly part: HomePart }) {
         <HomeBackup backup={props.backup} events={props.backupEvents} fileEvents={props.fileEvents} />
       )}
       {part === 'restore' && !(needsStore && state.trouble) && (
-        <HomeRestore backup={props.backup} events={props.backupEvents} fileEvents={props.fileEvents} />
+        <HomeRestore
+          backup={props.backup}
+          events={props.backupEvents}
+          fileEvents={props.fileEvents}
+          scanEvents={props.scanEvents}
+        />
       )}
       {part === 'settings' && <HomeSettings {...props} />}
       {part === 'leaving' && <HomeLeaving />}

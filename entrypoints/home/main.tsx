@@ -5,6 +5,7 @@ import { backupEvents } from '../../components/backup-events.ts';
 import type { HomeEvents } from '../../components/home-events.ts';
 import { type HomeProgress, HomeView, homePart, homeTitle } from '../../components/home-view.tsx';
 import { previewEvents } from '../../components/preview-events.ts';
+import type { ScanEvents } from '../../components/scan-events.ts';
 import { browser } from '../../lib/browser.ts';
 import { Failure } from '../../lib/failure/index.ts';
 import {
@@ -74,6 +75,18 @@ const onBackup = backupEvents({
 
 const onFiles = backupFiles(backups.call);
 
+const onScan: ScanEvents = {
+  // Finding codes takes as much script as home itself: it comes when somebody scans.
+  onLook: (wish) =>
+    import('./code-camera.ts')
+      .then(({ lookForCode }) => lookForCode(wish))
+      .catch(() => ({ code: 'CameraFailed', words: '' })),
+  onPicture: (file, wanted) =>
+    import('./code-picture.ts')
+      .then(({ readPicture }) => readPicture(file, wanted))
+      .catch(() => ({ code: 'PictureBroken', words: '' })),
+};
+
 const onPreviews = previewEvents({
   call: new RpcClient<typeof previewContract>(connectPort).call,
   // The browser's types know no optional webRequest.
@@ -117,6 +130,7 @@ function show(): void {
       backup={backup}
       backupEvents={onBackup}
       fileEvents={onFiles}
+      scanEvents={onScan}
       previews={previews}
       previewEvents={onPreviews}
     />,

@@ -30,7 +30,8 @@ const PLACES: Readonly<Record<keyof PageHead, readonly string[]>> = {
     '<link rel=image_src>',
   ],
 };
-const NAMES = new Set(Object.values(PLACES).flat());
+/** No set that is made at once: it would come along with every other part of this room that a script takes. */
+const isPlace = (name: string): boolean => Object.values(PLACES).some((names) => names.includes(name));
 
 /** Reads a page's bytes in pieces. */
 export class HeadReader {
@@ -121,6 +122,6 @@ export class HeadReader {
   /** The first that says something counts. */
   #keep(name: string | undefined, value: string | undefined): void {
     if (name === undefined || value === undefined || value.trim() === '') return;
-    if (NAMES.has(name) && !this.#found.has(name)) this.#found.set(name, value);
+    if (isPlace(name) && !this.#found.has(name)) this.#found.set(name, value);
   }
 }

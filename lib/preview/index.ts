@@ -25,6 +25,7 @@ export {
   type PictureTools,
   type PreviewPicture,
 } from './picture.ts';
+export { type PictureKind, type SniffedPicture, sniffPicture } from './picture-kind.ts';
 export type { Preview } from './preview.ts';
 export { checkProxy } from './proxy.ts';
 export { type ClaimedPreview, checkReceived, type ShownPreview, showOwn } from './received.ts';

@@ -19,10 +19,10 @@ const FIREFOX_LOAD_MS = 1500;
 const asRoot = process.getuid?.() === 0;
 
 /**
- * Opens Chromium with .output/chrome-mv3. Gives {browser, origin, openPage(path), close()}; `origin` ends in '/'.
+ * Opens Chromium with .output/chrome-mv3, and `flags` of its own. Gives {browser, origin, openPage(path), close()}; `origin` ends in '/'.
  * Throws when Chromium is missing or the extension does not start.
  */
-export async function openInChromium({ headless = true } = {}) {
+export async function openInChromium({ headless = true, flags = /** @type {string[]} */ ([]) } = {}) {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('Chromium is missing: https://www.chromium.org/');
   const profile = mkdtempSync(join(tmpdir(), 'sotto-chromium-'));
@@ -32,7 +32,13 @@ export async function openInChromium({ headless = true } = {}) {
     headless,
     userDataDir: profile,
     enableExtensions: [inRoot('.output/chrome-mv3')],
-    args: [...quiet, '--disable-sync', ...(headless ? ['--disable-gpu'] : []), ...(asRoot ? ['--no-sandbox'] : [])],
+    args: [
+      ...quiet,
+      '--disable-sync',
+      ...(headless ? ['--disable-gpu'] : []),
+      ...(asRoot ? ['--no-sandbox'] : []),
+      ...flags,
+    ],
     ...(headless ? {} : { defaultViewport: null }),
   });
   const close = () => closeAndForget(browser, profile);

@@ -82,6 +82,21 @@ describe.each(['chrome-mv3', 'firefox-mv3'] as const)('the built files of %s', (
     ).toEqual(['background.js']);
   });
 
+  it('find QR codes in a script that comes when somebody scans: nothing that a page loads at first has it', () => {
+    const finders = read('.js').filter(([, text]) => text.includes('finder storage exhausted'));
+    expect(finders).toHaveLength(1);
+    const [path] = finders[0]!;
+    const file = path.slice(path.lastIndexOf('/') + 1);
+    expect(read('.html').filter(([, html]) => html.includes(file))).toEqual([]);
+    const loads = new RegExp(`(?:from|import)\\s*["'][^"']*${file.replaceAll('.', '[.]')}["']`);
+    const importers = read('.js').filter(([, text]) => loads.test(text));
+    // By the two that are loaded when somebody scans.
+    expect(importers.map(([name]) => name.replace(/-[^-]+$/, ''))).toEqual([
+      'chunks/code-camera',
+      'chunks/code-picture',
+    ]);
+  });
+
   it('are small enough to be fetched', () => {
     const compressed = [...files.values()].reduce((sum, bytes) => sum + gzipSync(bytes).length, 0);
     expect(compressed).toBeLessThan(PACKAGE_LIMIT);

@@ -154,7 +154,7 @@ describe('a file without any vault', () => {
     const pick = async (bytes: Uint8Array, name: string): Promise<void> => {
       const path = join(downloads, name);
       await writeFile(path, bytes);
-      const input = (await home.waitForSelector('input[type=file]', WAITS)) as ElementHandle<HTMLInputElement>;
+      const input = (await home.waitForSelector('.file input[type=file]', WAITS)) as ElementHandle<HTMLInputElement>;
       await input.uploadFile(path);
     };
     await pick(Buffer.from('Dear diary'), 'letter.sotto');
@@ -180,7 +180,7 @@ describe('a file without any vault', () => {
     await says(home, filled(messages.fileCame, { contacts: '1', messages: String(SAID.length) }));
     await picture(home, 'import-done');
     await press(home, messages.fileDone.message);
-    await home.waitForSelector('input[type=file]', WAITS);
+    await home.waitForSelector('.file input[type=file]', WAITS);
     const came = await safetyOf(home);
     expect(came.digits).toBe(number);
     expect(came.state).toContain(messages.composerVerified.message);

@@ -102,11 +102,12 @@ describe('home beside a private chat', () => {
   it('marks the contact as verified, which the composer says, and takes it back', async () => {
     const untilSaid = (word: string) =>
       home.waitForFunction((said) => document.querySelector('.contact .words')?.textContent === said, KEEPS, word);
+    const press = (name: string) => home.click(`::-p-xpath(//details/button[normalize-space()='${name}'])`);
     expect(await read(home, '.contact .words')).toBe(messages.composerUnverified.message);
-    await home.click('details button');
+    await press(messages.popupVerify.message);
     await untilSaid(messages.composerVerified.message);
     await alice.until('a verified contact', async () => !(await alice.composerSays()).includes('Not verified'));
-    await home.click('details button');
+    await press(messages.popupUnverify.message);
     await untilSaid(messages.composerUnverified.message);
   });
 
