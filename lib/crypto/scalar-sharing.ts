@@ -59,7 +59,10 @@ export function shareScalar(secret: Scalar, threshold: number, count: number, ra
   while (coefficients.length < threshold) coefficients.push(numberOf(randomScalar(random)));
   return Array.from({ length: count }, (_, index) => {
     const place = index + 1;
-    const share = coefficients.reduceRight((sum, coefficient) => scalars().add(scalars().mul(sum, BigInt(place)), coefficient), 0n);
+    const share = coefficients.reduceRight(
+      (sum, coefficient) => scalars().add(scalars().mul(sum, BigInt(place)), coefficient),
+      0n,
+    );
     return { place, share: toScalar(share) };
   });
 }

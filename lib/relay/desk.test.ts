@@ -78,7 +78,7 @@ beforeEach(() => {
   const parts = {
     now: () => Date.now(),
     around: async () => ({}),
-    chats: { find: () => chat, of: () => [chat] },
+    chats: { find: () => chat, of: () => [chat], open: async () => chat },
     tellStatus: (...told: Parameters<typeof tellStatus>) => tellStatus(...told),
     tellVerdicts: (_chat: OpenChat, news: RowVerdict[]) => verdicts.push(news),
     tellOutbox: () => {
@@ -117,6 +117,29 @@ describe('the desk', () => {
     finish([ENTRY]);
     expect(await first).toEqual([{ row: 1, show: 'bubble' }]);
     expect([...chat.bubbles.keys()]).toEqual(['r2', 'r1']);
+  });
+
+  it('looks how a reported chat stands when what came with the report is read, and says it in the answer alone', async () => {
+    let finish: (readings: Reading[]) => void = () => {};
+    const done = new Promise<Reading[]>((resolve) => {
+      finish = resolve;
+    });
+    reading.set('text 1', { done, finish });
+    const told: unknown[] = [];
+    tellStatus = (_chat, status) => told.push(status.state);
+    state = 'inviting';
+    const answers = desk.handlers();
+    const answer = Promise.resolve(answers['chat.open']({} as Parameters<(typeof answers)['chat.open']>[0], context));
+    const rows = tell([1], [1]);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    state = 'private';
+    finish([ENTRY]);
+    expect((await answer).state).toBe('private');
+    expect([await rows, told]).toEqual([[{ row: 1, show: 'bubble' }], []]);
+    state = 'keyChanged';
+    chat.status = '';
+    await tell([2], [1, 2]);
+    expect(told).toEqual(['private']);
   });
 
   it('says nothing of rows that are still to be told, and forgets none that stand in the order', async () => {

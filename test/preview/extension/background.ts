@@ -3,6 +3,8 @@
  * events, decoder and canvases; and a page asks it by messages.
  */
 import { decodeBase64Url, encodeBase64Url } from '../../../lib/bytes/index.ts';
+// Not through the room's door: a worker loads the reader when it reads its first page.
+import { HeadReader } from '../../../lib/preview/head.ts';
 import {
   browserPictureTools,
   fitPicture,
@@ -13,8 +15,6 @@ import {
   type RequestEvents,
   watchRequests,
 } from '../../../lib/preview/index.ts';
-// Not through the room's door: a worker loads the reader when it reads its first page.
-import { HeadReader } from '../../../lib/preview/head.ts';
 import { drawPhoto } from './photo.ts';
 
 interface Api {
