@@ -1,7 +1,12 @@
-/** Owns taking a log away from its host, when a person turns the backup off. Does not own the vaults' records (unlock.ts). */
+/**
+ * Owns taking a log and its wraps away from their host, when a person turns the backup off. Does not own the vaults' records
+ * (unlock.ts).
+ */
 import { MANIFEST_NAME } from '../vault-protocol/index.ts';
+import type { LiveBackup } from './live-backup.ts';
 import { type BackupLog, fetchManifest } from './log.ts';
 import { segmentName } from './segment.ts';
+import { forgetWrap } from './wraps.ts';
 
 /**
  * Deletes every segment, then the manifest: what was interrupted is done again from what the manifest still names. Throws
@@ -14,4 +19,14 @@ export async function eraseLog(log: BackupLog): Promise<void> {
   const { first, next } = opened.manifest;
   for (let number = first; number <= next; number++) await log.host.remove(log.keys, segmentName(number));
   await log.host.remove(log.keys, MANIFEST_NAME);
+}
+
+/**
+ * Deletes the wraps whose names this browser knows: who enrolled knows both, who restored the one that it was opened by.
+ * What was interrupted may be done again. Throws as the host.
+ */
+export async function eraseWraps({ host }: BackupLog, { root, address, pinWrap, codeWrap }: LiveBackup): Promise<void> {
+  for (const name of [pinWrap, codeWrap]) {
+    if (name !== undefined) await forgetWrap(host, root, address.locator, name);
+  }
 }

@@ -15,7 +15,7 @@ export { isCompactionDue, type LogMeasure } from './compaction-rule.ts';
 export { goesWith } from './counting.ts';
 export { acceptUnfinished, type EnrolmentPlan, enrol, resumeEnrolment, undoEnrolment } from './enrol.ts';
 export { type EnrolmentPort, type PendingEnrolment, pendingEnrolmentCodec, triesFor } from './enrolment-state.ts';
-export { eraseLog } from './erase-log.ts';
+export { eraseLog, eraseWraps } from './erase-log.ts';
 export {
   EXPORT_HEAD_LENGTH,
   type ExportCode,

@@ -10,6 +10,7 @@ import {
   encodeAddress,
   enrol,
   eraseLog,
+  eraseWraps,
   inspectVault,
   type LiveBackup,
   logOf,
@@ -121,7 +122,7 @@ export async function newCode(shelf: BackupShelf): Promise<BackupCard> {
 }
 
 /**
- * Deletes the PIN's records at the vaults and the segments at their host, and forgets the backup here. Throws
+ * Deletes the PIN's records at the vaults, the segments and the wraps at their host, and forgets the backup here. Throws
  * VaultUnreachable where one did not answer, and as the host: then it is still on, and may be turned off again.
  */
 export async function turnOff(shelf: BackupShelf): Promise<void> {
@@ -131,7 +132,10 @@ export async function turnOff(shelf: BackupShelf): Promise<void> {
     await shelf.note(({ vaults }) => ({ vaults: notesOf(vaults, reports) }));
     throw new Failure('VaultUnreachable', 'later');
   }
-  await eraseLog(logOf(shelf.net, live.root, live.address.blobHost));
+  const log = logOf(shelf.net, live.root, live.address.blobHost);
+  await eraseLog(log);
+  // After the log: until it is gone the recovery card still opens what is left of it.
+  await eraseWraps(log, live);
   await shelf.around.store.transact(async (rows) => {
     await endQueue(rows);
     const forget = <Value>(row: SingleRow<Value>): Promise<void> => putSingle(rows, row, undefined);

@@ -19,8 +19,8 @@ const conversation = await import('../../lib/conversation/index.ts');
 const BENCH = 'vault';
 const PIN = '748291';
 
-/** So many people at once, each with so many tries before the vault makes them wait. */
-const RECORDS = 256;
+/** So many people, each with so many tries before the vault makes them wait. */
+const RECORDS = 512;
 const EACH = 4;
 
 const softHsm = startSoftHsm();
@@ -38,8 +38,6 @@ async function benchAttempts(): Promise<void> {
   let anchors = operations / 64;
   const measured = await measureInTurns({
     operations,
-    rounds: 11,
-    warmUps: 2,
     peer: {
       name: 'SoftHSM2, the same calls in a bare loop',
       prepare: () => undefined,

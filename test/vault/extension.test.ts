@@ -1,4 +1,5 @@
 /** What the extension answers popup and home about the backup, through the memory transport, against a real vault in processes of its own. */
+import { createHash } from 'node:crypto';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { concatBytes, decodeBase64Url, encodeBase64Url } from '../../lib/bytes/index.ts';
@@ -251,13 +252,25 @@ describe('the backup', () => {
     const browser = await Browser.begin();
     await browser.enrol();
     const { qr } = await browser.client().call('backup.card', {});
+    const { address, pinWrap, codeWrap } = (await browser.around.store.read((rows) => getSingle(rows, LIVE)))!;
+    const bucket = createHash('sha256')
+      .update('Sotto wraps bucket v1\0')
+      .update(address.locator)
+      .digest()
+      .subarray(0, 16);
+    const statusOf = async (wrap: Uint8Array) => {
+      const name = Buffer.from(wrap).toString('hex');
+      return (await fetch(`${vault.url}/v1/blobs/${bucket.toString('base64url')}/${name}`)).status;
+    };
+    expect([await statusOf(pinWrap!), await statusOf(codeWrap!)]).toEqual([200, 200]);
     expect(await browser.client().call('backup.off', { sure: true }, 60_000)).toEqual(OK);
+    expect([await statusOf(pinWrap!), await statusOf(codeWrap!)]).toEqual([404, 404]);
     expect(await browser.desk.state()).toMatchObject({ phase: 'off', waiting: 0, vaults: [], synced: [] });
     await invite(browser.around, page, 'hello');
     expect((await browser.desk.state()).waiting).toBe(0);
     const other = (await Browser.begin()).client();
     const answer = await other.call('backup.restore', { address: '', secret: 'card', typed: qr }, 60_000);
-    expect(answer.code).toBe('ManifestMissing');
+    expect(answer.code).toBe('WrapMissing');
   });
 });
 

@@ -3,7 +3,7 @@ import { p256 } from '@noble/curves/nist.js';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../lib/failure/index.ts';
 import { type Ecdh, multiply, prepare, prepareAll } from './evaluation.ts';
-import { decodePoint, encodePoint, generator, negate, type Point } from './points.ts';
+import { decodePoint, encodePoint, encodeUncompressed, generator, negate, type Point } from './points.ts';
 
 const { BASE } = p256.Point;
 const point = (value: InstanceType<typeof p256.Point>): Point => value.toAffine();
@@ -59,9 +59,11 @@ describe('the whole point out of x coordinates', () => {
     const { answer, publicKey, k } = device();
     const element = BASE.multiply(5n);
     const prepared = prepare(point(element), publicKey);
-    expect(prepared.sum).toEqual(point(BASE.multiply(6n)));
+    expect(prepared.questions).toEqual([5n, 6n].map((n) => BASE.multiply(n).toBytes(false)));
     expect(multiply(answer, point(element), publicKey, prepared)).toEqual(point(element.multiply(k)));
-    const others = [prepare(point(element), device().publicKey), prepare(point(BASE.multiply(9n)), publicKey)];
+    const ofAnother = prepare(point(BASE.multiply(9n)), publicKey);
+    const mixed = { ...prepared, questions: [prepared.questions[0], ofAnother.questions[1]] as const };
+    const others = [prepare(point(element), device().publicKey), mixed];
     for (const other of others) {
       expect(codeOf(() => multiply(answer, point(element), publicKey, other))).toBe('HsmFault');
     }
@@ -71,8 +73,8 @@ describe('the whole point out of x coordinates', () => {
     const elements = [BASE.multiply(5n), BASE, BASE.multiply(7n), BASE.negate()].map(point);
     const all = elements.map((element) => ({ element, publicKey: device().publicKey }));
     expect(prepareAll(all)).toEqual(all.map(({ element, publicKey }) => prepare(element, publicKey)));
-    expect(prepareAll(all).map(({ element }) => element)).toEqual(elements);
-    expect(prepareAll(all)[2]!.sum).toEqual(point(BASE.multiply(8n)));
+    expect(prepareAll(all).map(({ questions }) => questions[0])).toEqual(elements.map(encodeUncompressed));
+    expect(prepareAll(all)[2]!.questions[1]).toEqual(BASE.multiply(8n).toBytes(false));
     expect(prepareAll([])).toEqual([]);
   });
 

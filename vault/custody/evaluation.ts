@@ -24,9 +24,8 @@ export type Ecdh = (point: Uint8Array) => Uint8Array;
 
 /** What an evaluation needs of arithmetic before the device is asked: public, and the same for every device. */
 export interface Preparation {
-  readonly element: Point;
-  /** B + G; nothing of use where B is ±G. */
-  readonly sum: Point;
+  /** What the device is asked: B and B + G, each in 65 bytes. The second is nothing of use where B is ±G. */
+  readonly questions: readonly [element: Uint8Array, sum: Uint8Array];
   /** 1/(2 Q.y). */
   readonly ofTwiceY: bigint;
 }
@@ -47,11 +46,13 @@ export function prepareAll(multiplications: readonly Multiplication[]): Preparat
     field.add(publicKey.y, publicKey.y),
   ]);
   const inverses = field.invertBatch(divisors);
-  return multiplications.map(({ element }, index) => ({
-    element,
-    sum: addByInverse(element, generator, inverses[2 * index]!),
-    ofTwiceY: inverses[2 * index + 1]!,
-  }));
+  return multiplications.map(({ element }, index) => {
+    const sum = addByInverse(element, generator, inverses[2 * index]!);
+    return {
+      questions: [encodeUncompressed(element), encodeUncompressed(sum)],
+      ofTwiceY: inverses[2 * index + 1]!,
+    };
+  });
 }
 
 /** Prepares the multiplication of `element` for Q = `publicKey`. */
@@ -61,15 +62,16 @@ export function prepare(element: Point, publicKey: Point): Preparation {
 
 /**
  * kB for the `element` B and Q = kG, by two questions to `ecdh` (one where B is G or -G).
- * Fails with HsmFault when the answers fit no k with kG = Q, or the preparation was for another Q.
+ * Fails with HsmFault when the answers fit no k with kG = Q, or the preparation was for another Q. It must be that of
+ * the `element`: what is multiplied is what it asks.
  */
 export function multiply(
   ecdh: Ecdh,
   element: Point,
   publicKey: Point,
-  { sum: next, ofTwiceY } = prepare(element, publicKey),
+  { questions, ofTwiceY } = prepare(element, publicKey),
 ): Point {
-  const x = ask(ecdh, element);
+  const x = ask(ecdh, questions[0]);
   if (element.x === generator.x) {
     // B = ±G, so kB = ±Q; and B + G would be 2G or nothing.
     if (x !== publicKey.x) throw custodyFailure('HsmFault');
@@ -78,7 +80,7 @@ export function multiply(
   // kB = ±Q though B is not ±G.
   if (x === publicKey.x) throw custodyFailure('HsmFault');
   if (!field.eql(field.mul(ofTwiceY, field.add(publicKey.y, publicKey.y)), field.ONE)) throw custodyFailure('HsmFault');
-  const sum = ask(ecdh, next);
+  const sum = ask(ecdh, questions[1]);
   return { x, y: requireY(x, sum, publicKey, ofTwiceY) };
 }
 
@@ -96,8 +98,8 @@ function requireY(x: bigint, sum: bigint, publicKey: Point, ofTwiceY: bigint): b
   return y;
 }
 
-function ask(ecdh: Ecdh, point: Point): bigint {
-  const x = coordinate(ecdh(encodeUncompressed(point)));
+function ask(ecdh: Ecdh, point: Uint8Array): bigint {
+  const x = coordinate(ecdh(point));
   if (x === undefined) throw custodyFailure('HsmFault');
   return x;
 }

@@ -18,6 +18,7 @@ export function databaseFailure(code: DatabaseCode, cause?: unknown): Failure<Da
 }
 
 export type Value = number | string | Uint8Array | null;
+/** Byte strings in it are the caller's own. */
 export type Row = Readonly<Record<string, Value>>;
 
 /** What runs statements: the database itself, one statement at a time, or a transaction. */

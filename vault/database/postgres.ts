@@ -52,9 +52,18 @@ function statementsOf(sql: Pick<Sql, 'unsafe'>): Statements {
   const query = (text: string, values: readonly Value[]) =>
     sql.unsafe(text, values as (string | number | Uint8Array | null)[], { prepare: true });
   return {
-    all: async (text, ...values) => [...(await query(text, values))] as Row[],
+    all: async (text, ...values) => (await query(text, values)).map((row) => owned(row as Row)),
     run: async (text, ...values) => (await query(text, values)).count,
   };
+}
+
+/** The driver gives views of its receive buffer. */
+function owned(row: Row): Row {
+  const copied = Object.entries(row).map(([name, value]) => [
+    name,
+    value instanceof Uint8Array ? new Uint8Array(value) : value,
+  ]);
+  return Object.fromEntries(copied);
 }
 
 async function transact<Result>(sql: Sql, work: (statements: Statements) => Promise<Result>): Promise<Result> {

@@ -3,10 +3,10 @@
  * the one before it. The newest entry's number and hash are the replica's anchor in custody.
  * Does not own when entries are written (committer.ts) or the walk over all of them (history.ts).
  */
-import { createHash } from 'node:crypto';
 import { equalBytes } from '../../lib/bytes/index.ts';
 import type { Anchor } from '../custody/custody.ts';
 import type { Row, Statements, Value } from '../database/database.ts';
+import { sha256 } from '../hash.ts';
 import { rowInput } from './record.ts';
 
 /**
@@ -45,7 +45,7 @@ export const NO_HASH = new Uint8Array(32);
 export function hashOf(entry: LogEntry): Uint8Array {
   const { replica, seq, record, version, event, left, at, previous } = entry;
   const input = rowInput('Sotto vault log v1', [replica, seq, record, version, event, left, at, previous]);
-  return new Uint8Array(createHash('sha256').update(input).digest());
+  return sha256(input);
 }
 
 export async function appendEntry(statements: Statements, entry: LogEntry, hash: Uint8Array): Promise<void> {

@@ -3,7 +3,6 @@
  * connection: whoever sends it is not the other half of the vault.
  */
 import type { Socket } from 'node:net';
-import { readUint32, writeUint32 } from '../../lib/bytes/index.ts';
 
 /** A body of 16 KiB, its answer, and what stands around them. */
 const MOST_FRAME_BYTES = 64 * 1024;
@@ -16,8 +15,10 @@ export function sendFrame(socket: Socket, payload: Uint8Array): void {
     socket.cork();
     process.nextTick(() => socket.uncork());
   }
-  socket.write(writeUint32(payload.length));
-  socket.write(payload);
+  const frame = Buffer.allocUnsafe(PREFIX + payload.length);
+  frame.writeUInt32BE(payload.length);
+  frame.set(payload, PREFIX);
+  socket.write(frame);
 }
 
 /** Calls `take` with every whole frame. A frame that is too long, or that `take` throws on, ends the connection. */
@@ -28,7 +29,7 @@ export function receiveFrames(socket: Socket, take: (payload: Uint8Array) => voi
     try {
       for (;;) {
         if (pending.length < PREFIX) return;
-        const length = readUint32(pending, 0);
+        const length = pending.readUInt32BE();
         if (length > MOST_FRAME_BYTES) throw new RangeError('a frame is too long');
         if (pending.length < PREFIX + length) return;
         const payload = new Uint8Array(pending.subarray(PREFIX, PREFIX + length));

@@ -36,7 +36,7 @@ function malformed(): Failure<'MalformedFrame'> {
 }
 
 export function encodeQuestion(id: number, question: Question): Uint8Array {
-  const writer = new ByteWriter().uint32(id).uint8(KINDS.indexOf(question.kind));
+  const writer = new ByteWriter(512).uint32(id).uint8(KINDS.indexOf(question.kind));
   if (question.kind === 'serve') {
     writer.prefixed(encodeUtf8(question.target.method)).prefixed(encodeUtf8(question.target.path));
     writer.raw(question.nonce).prefixed(question.body);
@@ -77,7 +77,7 @@ function readText(reader: ByteReader): string {
 }
 
 export function encodeAnswer({ status, signature, body }: Answer): Uint8Array {
-  const writer = new ByteWriter().uint16(status);
+  const writer = new ByteWriter(8 + ANSWER_SIGNATURE_LENGTH + body.length).uint16(status);
   writer.optional(signature, (bytes) => writer.raw(bytes));
   return writer.prefixed(body).finish();
 }
@@ -128,7 +128,7 @@ export function decodeKnows(payload: Uint8Array): boolean {
 
 /** An answer on its way: the number of its question, and its bytes, or none where the question could not be answered. */
 export function encodeReply(id: number, payload: Uint8Array | undefined): Uint8Array {
-  const writer = new ByteWriter().uint32(id);
+  const writer = new ByteWriter(16 + (payload?.length ?? 0)).uint32(id);
   return writer.optional(payload, (bytes) => writer.prefixed(bytes)).finish();
 }
 

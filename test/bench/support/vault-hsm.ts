@@ -23,6 +23,8 @@ import { type Enrolled, must, randomElement, TestClient } from '../../vault/supp
 
 const MAIN = join(import.meta.dirname, '../../../vault/hsm/main.ts');
 const START_MS = 60_000;
+/** So many tries are under way at once: half of what the line takes. */
+const AT_ONCE = 256;
 
 /** The environment of a vault whose keys are in the token `label`. */
 export function hsmEnvironment(softHsm: SoftHsm, label: string): Record<string, string> {
@@ -80,13 +82,18 @@ export class VaultHsm {
       return encodeAnswer(await this.#line.serve(question));
     });
     this.#client = client;
-    const enrolled = await Promise.all(Array.from({ length: records }, () => client.enrolled(10)));
-    this.#records.push(...enrolled);
+    while (this.#records.length < records) {
+      const length = Math.min(AT_ONCE, records - this.#records.length);
+      this.#records.push(...(await Promise.all(Array.from({ length }, () => client.enrolled(10)))));
+    }
   }
 
   /** Fills the tries up again, and makes `each` tries for every record. */
   async prepare(each: number): Promise<Series[]> {
-    await Promise.all(this.#records.map(async ({ id, unlock }) => must(await this.#client!.unlock(id, unlock))));
+    for (let from = 0; from < this.#records.length; from += AT_ONCE) {
+      const some = this.#records.slice(from, from + AT_ONCE);
+      await Promise.all(some.map(async ({ id, unlock }) => must(await this.#client!.unlock(id, unlock))));
+    }
     return this.#records.map(({ id }) =>
       Array.from({ length: each }, () => ({
         target: recordTarget('evaluate', id),
@@ -96,15 +103,19 @@ export class VaultHsm {
     );
   }
 
-  /** Asks all of it, the records side by side. Throws where a try was refused or not signed. */
+  /** Asks all of it, many records side by side. Throws where a try was refused or not signed. */
   async run(all: readonly Series[]): Promise<void> {
-    const ask = async (series: Series) => {
-      for (const question of series) {
-        const { status, signature } = await this.#line.serve(question);
-        if (status !== 200 || signature === undefined) throw new Error(`a try was answered with ${status}`);
+    // One iterator for all: who is done with a record goes on with the next.
+    const left = all.values();
+    const ask = async () => {
+      for (const series of left) {
+        for (const question of series) {
+          const { status, signature } = await this.#line.serve(question);
+          if (status !== 200 || signature === undefined) throw new Error(`a try was answered with ${status}`);
+        }
       }
     };
-    await Promise.all(all.map(ask));
+    await Promise.all(Array.from({ length: AT_ONCE }, ask));
   }
 
   /** What the vault has counted: tries that it charged, and batches that it committed and anchored. */

@@ -1,6 +1,6 @@
 /**
  * Owns what the two threads of vault-hsm say to each other: calls of custody and what became of them. Everything is
- * copied on its way; nothing is shared.
+ * copied on its way; nothing is shared. How calls and results are copied: parcel.ts.
  */
 import { Failure } from '../../../lib/failure/index.ts';
 import type { Custody, CustodyCode } from '../custody.ts';

@@ -9,6 +9,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { SecretBytes } from '../../../lib/bytes/index.ts';
 import type { Custody } from '../custody.ts';
 import { openCustody } from '../index.ts';
+import { type Parcel, packSettled, unpackCalls } from './parcel.ts';
 import { type Call, type Method, type Opened, type Settled, type Start, thrownOf } from './thread-messages.ts';
 
 /**
@@ -52,8 +53,8 @@ async function settle(custody: Custody, { id, method, args }: Call): Promise<Set
   }
 }
 
-function sort(calls: readonly Call[]): void {
-  for (const call of calls) (SHORT.has(call.method) ? short : long).push(call);
+function sort(parcel: Parcel): void {
+  for (const call of unpackCalls(parcel)) (SHORT.has(call.method) ? short : long).push(call);
 }
 
 /** Takes in what came meanwhile: while this thread works, its loop does not turn. */
@@ -61,7 +62,7 @@ function takeIn(): void {
   for (;;) {
     const more = receiveMessageOnPort(port);
     if (more === undefined) return;
-    sort(more.message as Call[]);
+    sort(more.message as Parcel);
   }
 }
 
@@ -71,19 +72,23 @@ async function settleAll(custody: Custody, calls: readonly Call[]): Promise<Sett
   return settled;
 }
 
+function tell(settled: readonly Settled[]): void {
+  port.postMessage(packSettled(settled));
+}
+
 /** Makes all calls that are there, and those that come meanwhile. */
 async function work(custody: Custody): Promise<void> {
   let settled: Settled[] = [];
   for (;;) {
     takeIn();
-    if (short.length > 0) port.postMessage(await settleAll(custody, short.splice(0, MOST_TOGETHER)));
+    if (short.length > 0) tell(await settleAll(custody, short.splice(0, MOST_TOGETHER)));
     // One at least in every round: however many short calls come, they do not keep it waiting for ever.
     const call = long.shift();
     if (call !== undefined) {
       settled.push(await settle(custody, call));
       // While as many wait as are told, those come back with more before there is nothing to do.
       if (settled.length < Math.min(MOST_TOGETHER, long.length)) continue;
-      port.postMessage(settled);
+      tell(settled);
       settled = [];
     } else if (short.length === 0) return;
   }
@@ -92,8 +97,8 @@ async function work(custody: Custody): Promise<void> {
 const custody = await open();
 if (custody === undefined) port.close();
 else {
-  port.on('message', (calls: Call[]) => {
-    sort(calls);
+  port.on('message', (parcel: Parcel) => {
+    sort(parcel);
     if (working) return;
     working = true;
     void work(custody).finally(() => {

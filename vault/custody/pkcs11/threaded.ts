@@ -11,6 +11,7 @@ import { type Multiplication, prepareAll } from '../evaluation.ts';
 import { custodyFailure } from '../failure.ts';
 import { decodePoint } from '../points.ts';
 import type { HsmSettings } from './custody.ts';
+import { type Parcel, packCalls, unpackSettled } from './parcel.ts';
 import {
   type Call,
   errorOf,
@@ -65,8 +66,8 @@ class ThreadedCustody implements Custody {
     this.identityKey = identityKey;
     this.lineage = lineage;
     this.#worker = worker;
-    worker.on('message', (settled: readonly Settled[]) => {
-      for (const one of settled) this.#settle(one);
+    worker.on('message', (parcel: Parcel) => {
+      for (const one of unpackSettled(parcel)) this.#settle(one);
     });
   }
 
@@ -86,7 +87,7 @@ class ThreadedCustody implements Custody {
   async evaluate(key: StoredKey, blinded: Uint8Array, element = decodePoint(blinded)): Promise<Uint8Array> {
     if (element === undefined) throw custodyFailure('ElementInvalid');
     const publicKey = namedPublicKey(key);
-    const args: unknown[] = [key, blinded, element];
+    const args: unknown[] = [key, blinded];
     if (publicKey !== undefined) this.#multiplications.push({ element, publicKey, args });
     return this.#call('evaluate', args);
   }
@@ -117,7 +118,9 @@ class ThreadedCustody implements Custody {
   #call<Value>(method: Method, args: readonly unknown[] = []): Promise<Value> {
     if (this.#closed !== undefined) return Promise.reject(custodyFailure('HsmUnavailable'));
     return new Promise((resolve, reject) => {
-      const id = this.#next++;
+      const id = this.#next;
+      // Four bytes in a parcel: what was asked so many calls ago has long been answered.
+      this.#next = (id + 1) >>> 0;
       this.#waiting.set(id, { resolve, reject });
       // What was asked for in one turn goes in one message.
       if (this.#calls.length === 0) setImmediate(() => this.#send());
@@ -129,7 +132,7 @@ class ThreadedCustody implements Custody {
     const preparations = prepareAll(this.#multiplications);
     for (const [index, { args }] of this.#multiplications.entries()) args.push(preparations[index]);
     this.#multiplications = [];
-    this.#worker.postMessage(this.#calls);
+    this.#worker.postMessage(packCalls(this.#calls));
     this.#calls = [];
   }
 
