@@ -22,8 +22,8 @@ export async function eraseLog(log: BackupLog): Promise<void> {
 }
 
 /**
- * Deletes the wraps whose names this browser knows: who enrolled knows both, who restored the one that it was opened by.
- * What was interrupted may be done again. Throws as the host.
+ * Deletes the wraps whose names this browser knows: both, but where a browser was lost between making one and writing the
+ * manifest. What was interrupted may be done again. Throws as the host.
  */
 export async function eraseWraps({ host }: BackupLog, { root, address, pinWrap, codeWrap }: LiveBackup): Promise<void> {
   for (const name of [pinWrap, codeWrap]) {

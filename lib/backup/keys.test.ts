@@ -10,6 +10,7 @@ import { paddedSize } from './padded.ts';
 import { encodeRecord } from './records.ts';
 import { logKeysOf, makeRootKey, type RootKey, wrapsWriterOf } from './root-key.ts';
 import { MOST_SEGMENT_CONTENT, NO_SEGMENT, openSegment, sealSegment, segmentHash } from './segment.ts';
+import type { WrapName } from './shared-secret.ts';
 import { message } from './test-log.ts';
 import { codeOf, makeWorld, random, same } from './test-world.ts';
 import { triesLeft } from './tries-left.ts';
@@ -212,9 +213,13 @@ describe('standings', () => {
       unlock: SecretBytes.of<'UnlockToken'>(new Uint8Array(32).fill(fill)),
       lineage: undefined,
     }));
-    const bytes = encodeStandings({ epoch: 9, standings });
-    expect(bytes).toHaveLength(8 + 1 + 64);
-    expect(decodeStandings(bytes)).toEqual({ epoch: 9, standings });
+    const codeWrap = new Uint8Array(16).fill(7) as Uint8Array as WrapName;
+    const held = { epoch: 9, standings, pinWrap: undefined, codeWrap };
+    const bytes = encodeStandings(held);
+    expect(bytes).toHaveLength(8 + 1 + 64 + 1 + 17);
+    expect(decodeStandings(bytes)).toEqual(held);
+    const both = { ...held, pinWrap: new Uint8Array(16).fill(8) as Uint8Array as WrapName };
+    expect(decodeStandings(encodeStandings(both))).toEqual(both);
     for (const wrong of [
       bytes.reveal().subarray(0, -1),
       Uint8Array.of(...bytes.reveal(), 0),

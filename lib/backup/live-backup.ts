@@ -35,13 +35,15 @@ export interface LiveBackup {
   readonly codeWrap: WrapName | undefined;
 }
 
+const WRAP_NAME_LENGTH = 16;
+
 /** An address in a row. */
 export const addressCodec: row.RowCodec<BackupAddress> = {
   write: (writer, address) => writer.prefixed(encodeAddress(address)),
   read: (reader) => decodeAddress(reader.takePrefixed()),
 };
 
-const wrapName = row.fixed<'WrapName'>(16);
+const wrapName = row.fixed<'WrapName'>(WRAP_NAME_LENGTH);
 const standing = row.record<VaultStanding>({
   unlock: row.secret<'UnlockToken'>(UNLOCK_TOKEN_LENGTH),
   lineage: row.optional(row.fixed<'Lineage'>(LINEAGE_LENGTH)),
@@ -57,13 +59,17 @@ export const liveBackupCodec: row.RowCodec<LiveBackup> = row.record<LiveBackup>(
   codeWrap: row.optional(wrapName),
 });
 
-/** What the manifest holds for who restores by recovery code, and so has no unlock tokens of its own. */
-export type StandingsOfEpoch = Pick<LiveBackup, 'epoch' | 'standings'>;
+/**
+ * What the manifest holds for who restores: who came by the recovery code has no unlock tokens of its own, and each knows the
+ * name of the one wrap that it came by, while both are to go when a new code or PIN is made or the backup ends.
+ */
+export type StandingsOfEpoch = Pick<LiveBackup, 'epoch' | 'standings' | 'pinWrap' | 'codeWrap'>;
 
-/** Its bytes: epoch (8) | number (1) | of each: token (32). */
-export function encodeStandings({ epoch, standings }: StandingsOfEpoch): SecretBytes<'Standings'> {
+/** Its bytes: epoch (8) | number (1) | of each: token (32) | names of the PIN's and the code's wrap: flag (1), name (16). */
+export function encodeStandings({ epoch, standings, pinWrap, codeWrap }: StandingsOfEpoch): SecretBytes<'Standings'> {
   const writer = new ByteWriter(256).uint53(epoch).uint8(standings.length);
   for (const { unlock } of standings) writer.raw(unlock.reveal());
+  for (const name of [pinWrap, codeWrap]) writer.optional(name, (bytes) => writer.raw(bytes));
   return SecretBytes.of(writer.finish());
 }
 
@@ -77,6 +83,7 @@ export function decodeStandings(bytes: SecretBytes<'Standings'>): StandingsOfEpo
     unlock: SecretBytes.of<'UnlockToken'>(reader.take(UNLOCK_TOKEN_LENGTH)),
     lineage: undefined,
   }));
+  const [pinWrap, codeWrap] = [0, 1].map(() => reader.optional(() => reader.take(WRAP_NAME_LENGTH) as WrapName));
   reader.end();
-  return { epoch, standings };
+  return { epoch, standings, pinWrap, codeWrap };
 }

@@ -46,13 +46,15 @@ export async function openByCode(
 }
 
 /**
- * `live` with the unlock tokens that the manifest holds, if it has none of its own. Where the manifest has none either, a new
- * enrolment takes a new locator. Throws ManifestDamaged.
+ * `live` with what it lacks and the manifest holds: the unlock tokens, and the name of the other wrap. Where the manifest has
+ * no tokens either, a new enrolment takes a new locator. Throws ManifestDamaged.
  */
 export function withStandings(live: LiveBackup, { standings }: Pick<Manifest, 'standings'>): LiveBackup {
-  if (live.standings.length > 0 || standings === undefined) return live;
-  const found = decodeStandings(standings);
-  return found.standings.length === live.address.vaults.length ? { ...live, ...found } : live;
+  if (standings === undefined) return live;
+  const { pinWrap, codeWrap, ...tokens } = decodeStandings(standings);
+  const isLacking = live.standings.length === 0 && tokens.standings.length === live.address.vaults.length;
+  const names = { pinWrap: live.pinWrap ?? pinWrap, codeWrap: live.codeWrap ?? codeWrap };
+  return { ...live, ...(isLacking ? tokens : {}), ...names };
 }
 
 /**

@@ -58,7 +58,7 @@ export interface VaultNote {
 export interface BackupNotes {
   readonly enrolledAt: number;
   readonly savedAt: number;
-  /** The enrolment whose unlock tokens the manifest holds; 0 for none. */
+  /** The enrolment whose unlock tokens, and names of wraps, the manifest holds; 0 for none. */
   readonly standingsEpoch: number;
   /** The vaults were heard then. */
   readonly heardAt: number;

@@ -190,7 +190,8 @@ async function keepCode(
   also: (rows: WritableRows) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { code, live } = await replaceRecoveryCode(shelf.net, before);
-  await shelf.keepLive(live, { cardSeen: false }, async (rows) => {
+  // The manifest names the wraps: it is written anew.
+  await shelf.keepLive(live, { cardSeen: false, standingsEpoch: 0 }, async (rows) => {
     await putSingle(rows, CARD_CODE, code);
     await also(rows);
   });

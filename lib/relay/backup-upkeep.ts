@@ -23,6 +23,16 @@ import type { BackupShelf } from './backup-shelf.ts';
 /** The vaults are heard once a day: their tries fill up again, and one that lost its keys is noticed. */
 const HEAR_MS = 24 * 60 * 60 * 1000;
 
+/** Notes that the manifest holds what `live` has; unless a new code was made meanwhile, whose wrap it does not name. */
+async function noteStandings({ around }: BackupShelf, live: LiveBackup): Promise<void> {
+  await around.store.transact(async (rows) => {
+    const notes = await getSingle(rows, NOTES);
+    const codeWrap = (await getSingle(rows, LIVE))?.codeWrap;
+    const isSame = codeWrap === live.codeWrap || (codeWrap && live.codeWrap && equalBytes(codeWrap, live.codeWrap));
+    if (notes !== undefined && isSame) await putSingle(rows, NOTES, { ...notes, standingsEpoch: live.epoch });
+  });
+}
+
 /** Brings the log up to date. Throws what lib/backup refuses; what was uploaded until then stays so. */
 export async function upload(shelf: BackupShelf): Promise<void> {
   const live = await shelf.get(LIVE);
@@ -32,7 +42,7 @@ export async function upload(shelf: BackupShelf): Promise<void> {
   const log = logOf(net, live.root, live.address.blobHost);
   if (notes.standingsEpoch !== live.epoch && live.standings.length > 0) {
     await keepStandings(net, log, uploads, encodeStandings(live));
-    await shelf.note(() => ({ standingsEpoch: live.epoch }));
+    await noteStandings(shelf, live);
   }
   const { head, unread } = await uploadQueue(net, log, uploads);
   await shelf.note(() => ({ savedAt: around.now(), failure: undefined }));

@@ -237,6 +237,36 @@ describe('the backup', () => {
     expect(await listContacts(scanned.around)).toHaveLength(1);
   });
 
+  it('makes the old card void with a new code, also where it was restored by the PIN alone', async () => {
+    const old = await Browser.begin();
+    await invite(old.around, page, 'hello');
+    await old.enrol();
+    const { qr } = await old.client().call('backup.card', {});
+    expect(await old.client().call('backup.save', {}, 60_000)).toEqual(OK);
+    const fresh = await Browser.begin();
+    const finding = { where: 'synced' as const, locator: '', letters: '', urls: [], card: '' };
+    const { address } = await fresh.client().call('backup.find', finding);
+    const byPin = { address, secret: 'pin', typed: PIN } as const;
+    expect(await fresh.client().call('backup.restore', byPin, 60_000)).toEqual(OK);
+    await fresh.until(({ restore }) => restore?.finished === true);
+    const renewed = await fresh.client().call('backup.newCode', {}, 60_000);
+    expect(renewed.code).toBe('');
+    expect(await fresh.client().call('backup.save', {}, 60_000)).toEqual(OK);
+    const restoreBy = async (typed: string) => {
+      const other = await Browser.begin();
+      return (await other.client().call('backup.restore', { address: '', secret: 'card', typed }, 60_000)).code;
+    };
+    expect([await restoreBy(qr), await restoreBy(renewed.qr)]).toEqual(['WrapMissing', '']);
+    // Who restores by the new card knows the PIN's wrap as well: nothing stays when it is turned off.
+    const last = await Browser.begin();
+    const byCard = { address: '', secret: 'card', typed: renewed.qr } as const;
+    expect(await last.client().call('backup.restore', byCard, 60_000)).toEqual(OK);
+    await last.until(({ restore }) => restore?.finished === true);
+    const { pinWrap, codeWrap } = (await last.around.store.read((rows) => getSingle(rows, LIVE)))!;
+    const known = (await fresh.around.store.read((rows) => getSingle(rows, LIVE)))!;
+    expect([pinWrap, codeWrap]).toEqual([known.pinWrap, known.codeWrap]);
+  });
+
   it('takes a new PIN without the old one, which opens nothing any more', async () => {
     const browser = await Browser.begin();
     await browser.enrol();
