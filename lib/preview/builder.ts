@@ -8,7 +8,7 @@ import { readBody } from './body.ts';
 import { cleanText } from './clean-text.ts';
 import { Deadline } from './deadline.ts';
 import { type PreviewFailureCode, refusal } from './failure.ts';
-import type { PageHead } from './head.ts';
+import type { HeadReader, PageHead } from './head.ts';
 import { ACCEPT, type Way } from './hop.ts';
 import { DEADLINE_MS, MAX_DESCRIPTION_BYTES, MAX_HTML_BYTES, MAX_SITE_NAME_BYTES, MAX_TITLE_BYTES } from './limits.ts';
 import { looksLikeLogin } from './login-wall.ts';
@@ -152,11 +152,15 @@ function kindOf(response: Response): 'page' | 'picture' | 'document' {
 }
 
 async function readHead(response: Response, deadline: Deadline): Promise<PageHead> {
-  // A worker that wakes for a message does without the reader and its table of entities.
-  const { HeadReader } = await import('./head.ts');
+  const HeadReader = await loadHeadReader();
   const reader = new HeadReader(response.headers.get('content-type'));
   await readBody(response, MAX_HTML_BYTES, deadline, (bytes) => reader.write(bytes));
   return reader.finish();
+}
+
+/** The class that reads pages. A worker that wakes for a message does without it and its table of entities. */
+export async function loadHeadReader(): Promise<typeof HeadReader> {
+  return (await import('./head.ts')).HeadReader;
 }
 
 function wordsOf(linked: URL, head: PageHead): Preview {

@@ -2,7 +2,7 @@
  * Link previews: the sender's browser builds them, nobody else asks for them. The policy is docs/preview.md.
  * This is the one room besides backup that fetches.
  */
-export { type BuiltPreview, PreviewBuilder, type PreviewPorts, type PreviewWish } from './builder.ts';
+export { type BuiltPreview, loadHeadReader, PreviewBuilder, type PreviewPorts, type PreviewWish } from './builder.ts';
 export type { PreviewFailureCode } from './failure.ts';
 export type { PageHead } from './head.ts';
 export { describeHost, type HostMark, type ShownHost } from './host.ts';

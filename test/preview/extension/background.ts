@@ -3,11 +3,10 @@
  * events, decoder and canvases; and a page asks it by messages.
  */
 import { decodeBase64Url, encodeBase64Url } from '../../../lib/bytes/index.ts';
-// Not through the room's door: a worker loads the reader when it reads its first page.
-import { HeadReader } from '../../../lib/preview/head.ts';
 import {
   browserPictureTools,
   fitPicture,
+  loadHeadReader,
   type Network,
   type PictureTools,
   PreviewBuilder,
@@ -120,6 +119,7 @@ const ops: Ops = {
   async readHead({ html, rounds }) {
     const bytes = new TextEncoder().encode(html);
     const ms: number[] = [];
+    const HeadReader = await loadHeadReader();
     let title: string | undefined;
     for (let round = 0; round < rounds; round++) {
       const began = performance.now();
