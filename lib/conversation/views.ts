@@ -3,27 +3,19 @@
  * Does not own the frames; its types are structurally theirs, with the reasons of this room added.
  */
 import { encodeBase64Url } from '../bytes/index.ts';
-import { decodeReceivedChain, MAX_TEXT_BYTES, missingBefore, type ReceivedChain } from '../content/index.ts';
+import { MAX_TEXT_BYTES, missingBefore } from '../content/index.ts';
 import type { Retry } from '../failure/index.ts';
-import type { ShownPreview } from '../preview/index.ts';
-import type { Rows } from '../store/index.ts';
 import { isVerified, nameOf } from './contact.ts';
-import type { Conversation, Thread } from './conversation-row.ts';
-import { entryOfName, findConversation, nameOfEntry } from './entries.ts';
+import { findConversation, nameOfEntry } from './entries.ts';
 import type { ConversationFailureCode } from './failure.ts';
-import { storeDamaged } from './failure.ts';
-import { findInvite } from './invite.ts';
-import { DRAFTS, HISTORY, type HistoryEntry, type Outgoing } from './message-rows.ts';
-import { listOutgoing } from './outbox.ts';
-import { type Page, type PersonaId, placeOf, type SiteText } from './place.ts';
-import { findPreview } from './preview-rows.ts';
+import { DRAFTS, type HistoryEntry, type Outgoing } from './message-rows.ts';
+import { type Page, placeOf, type SiteText } from './place.ts';
 import type { Reading } from './reading.ts';
-import { type Gathered, gatherResent } from './resent-views.ts';
 import { isResent, RESTORED_LINE } from './restored.ts';
 import { blockOf } from './sendable.ts';
+import { loadShelf, type PreviewView, type Shelf } from './shelf.ts';
 import { roomFor } from './site-room.ts';
 import type { Surroundings } from './surroundings.ts';
-import { findThread } from './thread.ts';
 import { isOnItsWay, reasonOfUnsent } from './unsent.ts';
 import { listWaiting } from './waiting.ts';
 
@@ -77,12 +69,6 @@ export interface BubbleView {
   readonly preview: PreviewView | null;
 }
 
-/** What is shown of a link's page under the words. */
-export interface PreviewView extends Pick<ShownPreview, 'url' | 'title' | 'description' | 'siteName' | 'host'> {
-  /** How large its picture is, in pixels; the picture itself is asked for apart (`readPreviewPicture`). */
-  readonly picture: { readonly width: number; readonly height: number } | null;
-}
-
 /** What the composer over `page` shows, or undefined where nothing was ever begun there. */
 export function composerView({ store }: Surroundings, page: Page): Promise<ComposerView | undefined> {
   const { conversationId } = placeOf(page);
@@ -127,7 +113,7 @@ export function bubblesOf(
   const isWanted = ({ id }: ReadRow): boolean => wanted === undefined || wanted.has(id);
   return store.read(async (kept) => {
     const listed = namesIn(rows);
-    const shelf = await loadShelf(kept, page, { shown: rows.filter(isWanted), listed, now: now() });
+    const shelf = await loadShelf(kept, page, { names: namesIn(rows.filter(isWanted)), listed, now: now() });
     const showing: Showing = {
       shelf,
       verdicts: refusalsOf(rows),
@@ -147,19 +133,6 @@ export function bubblesOf(
   });
 }
 
-interface Shelf {
-  readonly conversation: Conversation | undefined;
-  readonly entries: ReadonlyMap<string, HistoryEntry>;
-  readonly outgoing: ReadonlyMap<string, Outgoing>;
-  readonly chains: ReadonlyMap<string, ReceivedChain>;
-  /** Entries of invites that can still be accepted. */
-  readonly acceptable: ReadonlySet<string>;
-  /** By the names of their entries. */
-  readonly previews: ReadonlyMap<string, PreviewView>;
-  /** By the names of their entries: of contents that brought texts again, those that stand nowhere in the list. */
-  readonly gathered: ReadonlyMap<string, Gathered>;
-}
-
 interface Showing {
   readonly shelf: Shelf;
   /** Of messages that were refused: what is said at each of their chunks. */
@@ -172,71 +145,10 @@ interface Showing {
   readonly begun: Map<string, number>;
 }
 
-interface Asked {
-  readonly shown: readonly ReadRow[];
-  /** The entries of all rows of the list. */
-  readonly listed: ReadonlySet<string>;
-  readonly now: number;
-}
-
-async function loadShelf(rows: Rows, page: Page, { shown, listed, now }: Asked): Promise<Shelf> {
-  const { conversationId, personaId } = placeOf(page);
-  const names = [...namesIn(shown)];
-  const ids = names.map((name) => entryOfName(name)!);
-  const entries = await rows.getMany(HISTORY, ids);
-  // What is on its way is little, and what is shown may be much.
-  const outgoing = await listOutgoing(rows, conversationId);
-  const chains = new Map<string, ReceivedChain>();
-  for (const entry of entries) {
-    if (entry?.from !== 'them' || chains.has(encodeBase64Url(entry.inviteId))) continue;
-    const thread = await findThread(rows, conversationId, entry.inviteId);
-    if (thread !== undefined) chains.set(encodeBase64Url(entry.inviteId), requireChain(thread));
-  }
-  return {
-    conversation: await findConversation(rows, conversationId),
-    entries: new Map(names.flatMap((name, i) => (entries[i] ? [[name, entries[i]]] : []))),
-    outgoing: new Map(outgoing.map((each) => [nameOfEntry(each.id), each])),
-    chains,
-    acceptable: await acceptableOf(rows, personaId, entries, now),
-    previews: await previewsOf(rows, entries),
-    gathered: await gatherResent(rows, entries, listed),
-  };
-}
-
 function namesIn(rows: readonly ReadRow[]): Set<string> {
   return new Set(
     rows.flatMap(({ readings }) => readings.flatMap((each) => (each.kind === 'entry' ? [each.entry] : []))),
   );
-}
-
-async function previewsOf(
-  rows: Rows,
-  entries: readonly (HistoryEntry | undefined)[],
-): Promise<Map<string, PreviewView>> {
-  const previews = new Map<string, PreviewView>();
-  for (const entry of entries) {
-    const shown = entry && (await findPreview(rows, entry));
-    if (shown === undefined || entry === undefined) continue;
-    const { url, title, description, siteName, host, picture } = shown;
-    const size = picture === undefined ? null : { width: picture.width, height: picture.height };
-    previews.set(nameOfEntry(entry.id), { url, title, description, siteName, host, picture: size });
-  }
-  return previews;
-}
-
-async function acceptableOf(
-  rows: Rows,
-  personaId: PersonaId,
-  entries: readonly (HistoryEntry | undefined)[],
-  now: number,
-): Promise<Set<string>> {
-  const acceptable = new Set<string>();
-  for (const entry of entries) {
-    if (entry?.kind !== 'invite' || entry.from !== 'them') continue;
-    const invite = await findInvite(rows, personaId, entry.inviteId);
-    if (invite && !invite.used && now <= invite.expiresAt) acceptable.add(encodeBase64Url(entry.id));
-  }
-  return acceptable;
 }
 
 /** The last chunk to come tells why a message was refused; the others would only say that it is not all there. */
@@ -358,9 +270,3 @@ function largestText(site: SiteText): number {
 
 /** Envelope and kind of a text: at most 62 bytes, and 12 bytes of tags and lengths. */
 const CONTENT_OVERHEAD = 74;
-
-function requireChain({ received }: Thread): ReceivedChain {
-  const chain = decodeReceivedChain(received);
-  if (!chain.ok) throw storeDamaged(chain.failure);
-  return chain.value;
-}

@@ -4,7 +4,8 @@
  *
  * Invariants: nothing here awaits anything but the database, since a transaction ends when it is left alone. Rows that are
  * written wait for one another, sealed, and go to the database together: so a step costs one way to it, not one for each.
- * They are there before their table is listed, they or their like are read, and the transaction ends.
+ * They are there before their table is listed, many are read at once, and the transaction ends. A row that was read alone or
+ * written is known, as it stands sealed, for the rest of the transaction.
  */
 import type { RandomSource } from '../crypto/index.ts';
 import type { StoredRow, TableName, Tables } from './database.ts';
@@ -57,8 +58,8 @@ export class SealedRows implements WritableRows {
   readonly #random: RandomSource;
   /** How many rows more than before each counted table has. */
   readonly #changes: Record<(typeof COUNTED_TABLES)[number], number>;
-  /** Rows of counted tables that this step has seen: one that is written anew is counted already. */
-  readonly #there = new Set<string>();
+  /** Rows that this step has read alone or written, by their places; undefined where there is none. */
+  readonly #known = new Map<string, StoredRow | undefined>();
   /** What is written and not yet given to the database, by its place. */
   readonly #waiting = new Map<string, { readonly table: TableName; readonly row: StoredRow }>();
   #written = false;
@@ -92,9 +93,12 @@ export class SealedRows implements WritableRows {
   async get<Value>(table: RowTable<Value>, key: Uint8Array): Promise<Value | undefined> {
     const id = this.#id(table, key);
     const place = placeOf(table.name, id);
-    const found = this.#waiting.get(place)?.row ?? (await this.#tables.rows(table.name).get(id));
-    if (found !== undefined) this.#there.add(place);
-    return this.#open(table, found);
+    if (!this.#known.has(place)) {
+      const found = await this.#tables.rows(table.name).get(id);
+      // What was written while it was asked for counts more.
+      if (!this.#known.has(place)) this.#known.set(place, found);
+    }
+    return this.#open(table, this.#known.get(place));
   }
 
   async getMany<Value>(table: RowTable<Value>, keys: readonly Uint8Array[]): Promise<(Value | undefined)[]> {
@@ -130,7 +134,9 @@ export class SealedRows implements WritableRows {
     const sealed = sealValue(this.#keys, { table: table.name, ...place }, encoded, this.#random);
     encoded.fill(0);
     await this.#count(table.name, place.id, 1);
-    this.#waiting.set(placeOf(table.name, place.id), { table: table.name, row: { ...place, sealed } });
+    const row = { ...place, sealed };
+    this.#known.set(placeOf(table.name, place.id), row);
+    this.#waiting.set(placeOf(table.name, place.id), { table: table.name, row });
     this.#written = true;
   }
 
@@ -138,7 +144,7 @@ export class SealedRows implements WritableRows {
     const id = this.#id(table, key);
     await this.flush();
     await this.#count(table.name, id, -1);
-    this.#there.delete(placeOf(table.name, id));
+    this.#known.set(placeOf(table.name, id), undefined);
     await this.#tables.rows(table.name).delete(id);
     this.#written = true;
   }
@@ -150,11 +156,11 @@ export class SealedRows implements WritableRows {
   /** Counts a row that comes (1) or goes (-1); one that stays what it is does not count. */
   async #count(table: TableName, id: string, change: 1 | -1): Promise<void> {
     const counted = COUNTED_TABLES.find((name) => name === table);
+    if (counted === undefined) return;
     const place = placeOf(table, id);
-    if (counted === undefined || (change === 1 && this.#there.has(place))) return;
-    const there = await this.#tables.rows(table).where('id').equals(id).count();
-    if (there === (change === 1 ? 0 : 1)) this.#changes[counted] += change;
-    if (change === 1) this.#there.add(place);
+    const known = this.#known.has(place) ? this.#known.get(place) !== undefined : undefined;
+    const there = known ?? (await this.#tables.rows(table).where('id').equals(id).count()) > 0;
+    if (there === (change === -1)) this.#changes[counted] += change;
   }
 
   #open<Value>(table: RowTable<Value>, row: StoredRow | undefined): Value | undefined {

@@ -85,8 +85,7 @@ export class SealedStore implements Store {
       if (!rows.written) return { value, epoch: head.epoch };
       const epoch = head.epoch + 1;
       const counts = rows.countsAfter(head.counts);
-      await rows.flush();
-      await writeHead(tables, keys, installation, { epoch, counts }, random);
+      await Promise.all([rows.flush(), writeHead(tables, keys, installation, { epoch, counts }, random)]);
       return { value, epoch };
     });
     this.#seen = Math.max(this.#seen, result.epoch);
