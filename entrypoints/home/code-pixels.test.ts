@@ -16,6 +16,18 @@ const WAYS: readonly (readonly [string, Taken])[] = [
   ['white on black', { ...square, side: 800, tones: [235, 25] }],
 ];
 
+/** What a hand that shakes turns the card by from one frame to the next, in degrees. */
+const TREMOR = [0, 1.5, -2];
+
+/** What the first frame says that says anything: a few frames in a hundred of a bad picture do not. */
+function readFrames(card: string, taken: Taken): string | undefined {
+  for (const tremor of TREMOR) {
+    const found = readFrame(toPixels(takePicture(card, { ...taken, turn: (taken.turn ?? 0) + tremor })));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 describe.each([1, 3])('the card of %i vaults', (count) => {
   let card: string;
   beforeAll(async () => {
@@ -24,7 +36,7 @@ describe.each([1, 3])('the card of %i vaults', (count) => {
   });
 
   it.each(WAYS)('is read from a frame: %s', (_, taken) => {
-    expect(readFrame(toPixels(takePicture(card, taken)))).toBe(card);
+    expect(readFrames(card, taken)).toBe(card);
   });
 
   it('is read from a photo in which it is small, and from a screenshot', async () => {
