@@ -1,8 +1,8 @@
 /**
  * Owns noticing that a page has changed: one MutationObserver over the document and every open shadow tree in it, and a
  * look at address and title with each batch. Does not own what a change means.
- * Invariants: no timer runs and nothing is polled while the page is still. What comes after a rest is handed out at once; a
- * burst of mutations is one batch, handed out within 50 ms of its first.
+ * Invariants: no timer runs and nothing is polled while the page is still; a burst of mutations is one batch, handed out
+ * within 50 ms of its first.
  */
 import { openRootsBelow, type TreeRoot } from './composed-tree.ts';
 
@@ -30,7 +30,7 @@ export interface PageWatch {
   stop(): void;
 }
 
-/** The longest that a batch waits for an idle moment, in milliseconds. After as long a rest it waits for none. */
+/** The longest that a batch waits for an idle moment, in milliseconds. */
 const LONGEST_WAIT_MS = 50;
 /** Components that are not upgraded yet and may get a shadow tree later: more than this are not remembered. */
 const MOST_PENDING = 500;
@@ -51,8 +51,6 @@ class Watch implements PageWatch {
   #changed = new Set<Element | ShadowRoot>();
   #removed = false;
   #idle: number | undefined;
-  #soon: ReturnType<typeof setTimeout> | undefined;
-  #flushedAt = Number.NEGATIVE_INFINITY;
   #address: string;
   #title: string;
 
@@ -84,7 +82,6 @@ class Watch implements PageWatch {
   flush(): void {
     this.#take(this.#observer.takeRecords());
     this.#cancel();
-    this.#flushedAt = performance.now();
     this.#lookAtPendingHosts();
     if (this.#removed)
       this.#roots = this.#roots.filter((root) => root === this.document || (root as ShadowRoot).host.isConnected);
@@ -156,17 +153,12 @@ class Watch implements PageWatch {
   }
 
   #schedule(): void {
-    if (this.#soon !== undefined || this.#idle !== undefined) return;
-    const flush = (): void => this.flush();
-    // A task of its own: the page's script is done with what it is adding.
-    if (performance.now() - this.#flushedAt > LONGEST_WAIT_MS) this.#soon = setTimeout(flush);
-    else this.#idle = this.#window.requestIdleCallback(flush, { timeout: LONGEST_WAIT_MS });
+    this.#idle ??= this.#window.requestIdleCallback(() => this.flush(), { timeout: LONGEST_WAIT_MS });
   }
 
   #cancel(): void {
-    clearTimeout(this.#soon);
     if (this.#idle !== undefined) this.#window.cancelIdleCallback(this.#idle);
-    this.#soon = this.#idle = undefined;
+    this.#idle = undefined;
   }
 }
 

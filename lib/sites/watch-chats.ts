@@ -1,8 +1,8 @@
 /**
  * Owns the standing view of a page's chats: which description applies, where the chats are, how well the site works,
  * which conversation each shows, and the rows with armour; all of it kept true while the page changes.
- * Does not own what is done about it. Invariants: nothing runs while the page is still; however it changes, no more than a
- * tenth of the time goes into searching it anew.
+ * Does not own what is done about it. Invariants: nothing runs while the page is still; the page is searched anew at most
+ * five times a second, however it changes.
  */
 import type { SiteAdapter } from './adapter.ts';
 import { queryRoots } from './composed-tree.ts';
@@ -41,10 +41,8 @@ export interface ChatsWatch {
   stop(): void;
 }
 
-/** After a search of the page the next one waits so many times as long as it took. */
-const REST_AFTER_SEARCH = 9;
-/** The shortest wait between two searches, in milliseconds: clocks of pages are coarse. */
-const SHORTEST_REST_MS = 20;
+/** The shortest time between two searches of the page, in milliseconds. */
+const SEARCH_GAP_MS = 200;
 const EDITABLE = 'textarea, input, [contenteditable]';
 
 /** Starts to watch `document`. `picked` are descriptions that the person made; they come before the built-in ones. */
@@ -66,8 +64,7 @@ class Watch implements ChatsWatch {
   #located: Located = { chats: [], reasons: [], candidates: [] };
   #state: ChatsOnPage | undefined;
   #hints = new Map<Chat, ConversationHint>();
-  /** When the page may be searched again. */
-  #searchableAt = Number.NEGATIVE_INFINITY;
+  #searchedAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(document: Document, listener: ChatsListener, adapters: readonly SiteAdapter[]) {
@@ -117,7 +114,7 @@ class Watch implements ChatsWatch {
 
   #searchSoon(): void {
     if (this.#timer !== undefined) return;
-    const wait = this.#searchableAt - performance.now();
+    const wait = this.#searchedAt + SEARCH_GAP_MS - performance.now();
     if (wait <= 0) this.#search();
     else this.#timer = setTimeout(() => this.#search(), wait);
   }
@@ -125,13 +122,11 @@ class Watch implements ChatsWatch {
   #search(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const began = performance.now();
+    this.#searchedAt = performance.now();
     const { document } = this.page;
     const roots = this.page.roots();
     const adapter = adapterFor(document.location, (selector) => queryRoots(roots, selector).length > 0, this.#adapters);
     const located = locateChats(roots, adapter);
-    const done = performance.now();
-    this.#searchableAt = done + Math.max(SHORTEST_REST_MS, REST_AFTER_SEARCH * (done - began));
     const chats = located.chats.map((chat) => this.#located.chats.find((known) => sameChat(known, chat)) ?? chat);
     const before = this.#state;
     this.#located = { ...located, chats };
