@@ -153,6 +153,49 @@ describe('a book of rows', () => {
     expect(calls).toHaveLength(2);
   });
 
+  it('knows the rows of a list that is drawn anew, and where they stand now', async () => {
+    book.read(sightingsOf(3));
+    await told;
+    const ids = book.rows().map(({ id }) => id);
+    const anew = sightingsOf(3);
+    expect(book.read(anew)).toBe(false);
+    expect(calls).toHaveLength(1);
+    expect(book.rows()).toEqual(anew.map(({ bodies }, place) => ({ id: ids[place], anchor: bodies[0] })));
+  });
+
+  it('takes a row of the same words for another one where the site says it is of another sender', async () => {
+    book.read(sightingsOf(1));
+    await told;
+    book.read(sightingsOf(1).map((each) => ({ ...each, own: true })));
+    await told;
+    expect(calls.map(({ rows }) => rows.map(({ own }) => own))).toEqual([['unknown'], ['yes']]);
+    expect(calls[1]!.order).not.toEqual(calls[0]!.order);
+  });
+
+  it('tells two rows of the same words apart, in whatever elements they come again', async () => {
+    const twice = () => sightingsOf(2).map((each) => ({ ...each, text: 'armour' }));
+    book.read(twice());
+    await told;
+    const ids = book.rows().map(({ id }) => id);
+    book.read(twice());
+    expect(book.rows().map(({ id }) => id)).toEqual(ids);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('tells nothing more of rows that are gone while it was telling', async () => {
+    const others = sightingsOf(3).map((each) => ({ ...each, text: `other ${each.text}` }));
+    before = () => {
+      if (calls.length === 2) book.read(others);
+    };
+    book.read(sightingsOf(250));
+    await told;
+    expect(calls.map(({ rows, order, known }) => [rows.length, order.length, known])).toEqual([
+      [40, 250, true],
+      [100, 250, false],
+      [3, 3, false],
+    ]);
+  });
+
   it('tells what came while it was telling, after that', async () => {
     const sightings = sightingsOf(5);
     before = () => {

@@ -27,7 +27,8 @@ const NEWEST = 40;
 interface Entry {
   readonly number: number;
   readonly text: string;
-  readonly anchors: readonly HTMLElement[];
+  /** Where it stands now. */
+  anchors: readonly HTMLElement[];
   readonly report: RowReport;
   /** Whether the background knows of it. */
   told: boolean;
@@ -85,16 +86,20 @@ export class RowBook {
   /** Takes the rows that are in the list now, and tells the background where it does not know of them. Gives whether it does. */
   read(sightings: readonly RowSighting[]): boolean {
     const entries = new Map<HTMLElement, Entry>();
-    for (const sighting of inReadingOrder(sightings)) {
+    const inOrder = inReadingOrder(sightings);
+    const moved = this.#movable(inOrder);
+    for (const sighting of inOrder) {
       const [row] = sighting.rows;
       const known = this.#entries.get(row);
-      if (known !== undefined && known.text === sighting.text && sameItems(known.anchors, sighting.bodies)) {
-        entries.set(row, known);
-        continue;
-      }
       // What was whole before and is another text now is no text that was still coming, nor one that the site unfolded.
       if (known?.report.complete === true && sighting.complete && !sighting.text.startsWith(known.text))
         this.#recycled = true;
+      const same = known?.text === sighting.text ? known : moved.get(sighting.text)?.shift();
+      if (same !== undefined && same.report.own === ownOf(sighting)) {
+        same.anchors = sighting.bodies;
+        entries.set(row, same);
+        continue;
+      }
       const report = reportOf(++lastNumber, sighting);
       const { text, bodies: anchors } = sighting;
       entries.set(row, {
@@ -157,6 +162,19 @@ export class RowBook {
       this.#folded.set(element, element.style.display);
       element.style.setProperty('display', 'none', 'important');
     }
+  }
+
+  /** The entries whose texts stand elsewhere now, if anywhere: a page that draws its list anew says what it said before. */
+  #movable(sightings: readonly RowSighting[]): Map<string, Entry[]> {
+    const staying = new Map(sightings.map(({ rows: [row], text }) => [row, text]));
+    const movable = new Map<string, Entry[]>();
+    for (const [row, entry] of this.#entries) {
+      if (staying.get(row) === entry.text) continue;
+      const alike = movable.get(entry.text) ?? [];
+      alike.push(entry);
+      movable.set(entry.text, alike);
+    }
+    return movable;
   }
 
   /** The site's whole row around `anchor`, unless it holds more than a time and a name, or the head of a message. */
@@ -224,7 +242,13 @@ export class RowBook {
     }
     // A long list is read from its beginning, since messages build on each other. What was read before needs no order.
     if (entries.length > NEWEST && !(await tell(entries.slice(-NEWEST), true))) return;
-    for (const part of batches(entries)) if (!(await tell(part, false))) return;
+    for (const part of batches(entries)) {
+      // Rows that are gone meanwhile hold up those that came instead.
+      const here = new Set(this.#entries.values());
+      const still = part.filter((entry) => here.has(entry));
+      if (still.length < part.length && still.length === 0) continue;
+      if (!(await tell(still, false))) return;
+    }
     this.#told = order;
   }
 }
@@ -240,7 +264,11 @@ function reportOf(row: number, { text, spans, complete, own }: RowSighting): Row
   const all = spans.slice(0, MOST_SPANS).map(({ start, end }) => text.slice(start, end));
   // One row alone that is larger than a port takes holds no message of ours.
   const texts = all.reduce((sum, span) => sum + span.length, 0) > BATCH_LETTERS ? [] : all;
-  return { row, spans: texts, complete, own: own === undefined ? 'unknown' : own ? 'yes' : 'no' };
+  return { row, spans: texts, complete, own: ownOf({ own }) };
+}
+
+function ownOf({ own }: Pick<RowSighting, 'own'>): RowReport['own'] {
+  return own === undefined ? 'unknown' : own ? 'yes' : 'no';
 }
 
 /** At least one, also where nothing is new: until the list was told the background does not know what the site has. */

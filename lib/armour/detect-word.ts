@@ -14,6 +14,11 @@ export class WordMatcher {
     this.#word = word;
   }
 
+  /** Whether the last character belongs to a match that may yet succeed. */
+  get isUnderWay(): boolean {
+    return this.#matched > 0;
+  }
+
   /** Takes the next character, a UTF-16 unit that stands at `index`; whether it completes the word. */
   matches(code: number, index: number): boolean {
     if (code !== this.#word.charCodeAt(this.#matched)) this.#matched = 0;

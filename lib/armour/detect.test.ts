@@ -168,9 +168,9 @@ describe('the work of findArmour', () => {
     expect(reads(fill(pattern))).toBeLessThanOrEqual(3 * 25_000);
   });
 
-  it('is one look at each character of a text without a sentinel that has all its letters', () => {
+  it('is at most one look at each character of a text without a sentinel that has all its letters', () => {
     for (const { sentinel } of Object.values(MARKS)) {
-      expect(reads(fill(`The lazy dog, ${[...sentinel].join(' or ')}. `))).toBe(25_000);
+      expect(reads(fill(`The lazy dog, ${[...sentinel].join(' or ')}. `))).toBeLessThanOrEqual(25_000);
     }
   });
 

@@ -3,7 +3,8 @@
  * plaintext, and is the part of this room that content scripts import (this file, not index.ts).
  * Does not own whether a span is sound: `decodeChunk` says that, by name.
  *
- * Invariants: linear time (every character is looked at three times at most) and bounded results, whatever the page holds;
+ * Invariants: linear time (every character is looked at three times at most, and passed over twice in native code) and
+ * bounded results, whatever the page holds;
  * imports nothing but constants.ts and other files named detect*.
  */
 import { type AlphabetName, MARKS, MAX_BODY_LETTERS, MAX_SCANNED, MAX_SPANS } from './constants.ts';
@@ -56,10 +57,19 @@ function mayHold(text: string, word: string): boolean {
   return true;
 }
 
+/** What a sentinel can begin with. */
+const BEGINNING = new RegExp(`[${MARKS.base62.sentinel.charAt(0)}${MARKS.han14.sentinel.charAt(0)}]`, 'g');
+
 function findSentinel(text: string, from: number, length: number): Opening | undefined {
   const base62 = new WordMatcher(MARKS.base62.sentinel);
   const han14 = new WordMatcher(MARKS.han14.sentinel);
   for (let i = from; i < length; i++) {
+    if (!base62.isUnderWay && !han14.isUnderWay) {
+      BEGINNING.lastIndex = i;
+      const found = BEGINNING.exec(text);
+      if (found === null || found.index >= length) return undefined;
+      i = found.index;
+    }
     const code = text.charCodeAt(i);
     if (isIgnorable(code)) continue;
     if (base62.matches(code, i)) return { alphabet: 'base62', start: base62.start, end: i + 1 };
@@ -67,6 +77,9 @@ function findSentinel(text: string, from: number, length: number): Opening | und
   }
   return undefined;
 }
+
+/** Letters of each alphabet that occur in no mark as its first, in a row: they are passed over in native code. */
+const PLAIN: Record<AlphabetName, RegExp> = { base62: /[0-9A-Za-pr-z]+/y, han14: /[\u4e00-\u8dff]+/y };
 
 function readSpan(text: string, opening: Opening, length: number): ArmourSpan {
   const { alphabet, start } = opening;
@@ -79,6 +92,13 @@ function readSpan(text: string, opening: Opening, length: number): ArmourSpan {
   const most = MAX_BODY_LETTERS + MARKS[alphabet].end.length;
   let seen = 0;
   for (let i = opening.end; i < length && seen < most; i++) {
+    if (!foreign && !endMark.isUnderWay && !sentinels.some(({ isUnderWay }) => isUnderWay)) {
+      const letters = Math.min(lettersAt(text, i, PLAIN[alphabet]), length - i, most - seen);
+      seen += letters;
+      i += letters;
+      if (letters > 0) end = i;
+      if (i === length || seen === most) break;
+    }
     const code = text.charCodeAt(i);
     if (isIgnorable(code)) continue;
     seen++;
@@ -92,6 +112,12 @@ function readSpan(text: string, opening: Opening, length: number): ArmourSpan {
     if (!foreign) end = i + 1;
   }
   return { start, end, complete: false };
+}
+
+/** How many of `letters` stand in a row from `from` on. */
+function lettersAt(text: string, from: number, letters: RegExp): number {
+  letters.lastIndex = from;
+  return letters.test(text) ? letters.lastIndex - from : 0;
 }
 
 /** The end of `text.slice(0, end)` without the ignorable characters there. */

@@ -18,9 +18,12 @@ export interface RowChange {
 
 /** A running tracker. */
 export interface RowTracker {
-  /** Replaces the chats that are watched, and reports what that brings and takes away. */
+  /**
+   * Replaces the chats that are watched. What that brings and takes away is reported in a task of its own: reading hundreds of
+   * rows takes its time, and whoever hears of the chats asks about them meanwhile.
+   */
   setChats(chats: readonly Chat[]): void;
-  /** The rows on show, in the order they were first seen. */
+  /** The rows on show, in the order they were first seen. Those of other chats than before are read now, and reported. */
   sightings(): readonly RowSighting[];
   /** Reads everything anew. */
   rescan(): void;
@@ -38,6 +41,8 @@ class Tracker implements RowTracker {
   readonly #unsubscribe: () => void;
   #chats: readonly Chat[] = [];
   #rows = new Map<HTMLElement, RowSighting>();
+  /** Waits to read the rows of other chats than before. */
+  #reading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(page: PageWatch, onChange: (change: RowChange) => void) {
     this.#page = page;
@@ -47,14 +52,17 @@ class Tracker implements RowTracker {
 
   setChats(chats: readonly Chat[]): void {
     this.#chats = chats;
-    this.rescan();
+    this.#reading ??= setTimeout(() => this.rescan());
   }
 
   sightings(): readonly RowSighting[] {
+    if (this.#reading !== undefined) this.rescan();
     return [...this.#rows.values()];
   }
 
   rescan(): void {
+    clearTimeout(this.#reading);
+    this.#reading = undefined;
     const rows = new Map<HTMLElement, Chat>();
     for (const chat of this.#chats) {
       if (chat.list !== undefined) this.#scan(chat.list, chat, rows);
@@ -66,11 +74,15 @@ class Tracker implements RowTracker {
   }
 
   stop(): void {
+    clearTimeout(this.#reading);
+    this.#reading = undefined;
     this.#unsubscribe();
     this.#rows.clear();
   }
 
   #update({ changed, removed }: PageChange): void {
+    // All of them are read soon.
+    if (this.#reading !== undefined) return;
     const rows = new Map<HTMLElement, Chat>();
     for (const node of changed) {
       for (const chat of this.#chats) this.#collect(node, chat, rows);

@@ -52,7 +52,7 @@ export function watchChats(
   picked: readonly SiteAdapter[] = [],
 ): ChatsWatch {
   const watch = new Watch(document, listener, [...picked, ...siteAdapters]);
-  watch.refresh();
+  watch.begin();
   return watch;
 }
 
@@ -84,9 +84,13 @@ class Watch implements ChatsWatch {
     return readConversationHint(chat, this.page.roots());
   }
 
-  refresh(): void {
+  begin(): void {
     this.page.rescan();
     this.#search();
+  }
+
+  refresh(): void {
+    this.begin();
     this.rows.rescan();
   }
 
