@@ -20,8 +20,24 @@ interface BadgeParts {
   readonly chats: OpenChats;
 }
 
+/** A worker that wakes has a message to read first; a badge that comes so much later, in milliseconds, is soon enough. */
+const DRAWN_AFTER_MS = 150;
+
+/** Gives what has the badge of a tab drawn anew, or the one of no tab: soon, and once for all that is asked meanwhile. */
+export function followBadges(parts: BadgeParts): (tab: number | undefined) => void {
+  const asked = new Set<number | undefined>();
+  return (tab) => {
+    if (asked.size === 0)
+      setTimeout(() => {
+        for (const each of asked) void showBadge(parts, each);
+        asked.clear();
+      }, DRAWN_AFTER_MS);
+    asked.add(tab);
+  };
+}
+
 /** Shows how it stands with the chats of `tab`; without one, whether what is kept can be used at all. */
-export async function showBadge({ around, chats }: BadgeParts, tab?: number): Promise<void> {
+async function showBadge({ around, chats }: BadgeParts, tab?: number): Promise<void> {
   const opened = await around().catch(() => undefined);
   const open = tab === undefined ? [] : chats.inTab(tab);
   const states = open.flatMap(({ found = 'closed' }) => (found === 'closed' ? [] : found));

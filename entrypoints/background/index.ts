@@ -39,7 +39,7 @@ import {
 } from '../../lib/relay/index.ts';
 import { acceptPorts, type Caller, type Handlers, RpcServer, ringDoorbell } from '../../lib/rpc/index.ts';
 import { backupPlatform, followBackup } from './backup-platform.ts';
-import { showBadge } from './badge.ts';
+import { followBadges } from './badge.ts';
 import { forgetKept, markChoices, sessionPages, setTrustMark, trustMark } from './keeping.ts';
 import { mayPreview, openPopup, previewBuilder, previewPolicy } from './preview-network.ts';
 import { followGrants } from './site-scripts.ts';
@@ -72,7 +72,7 @@ export default defineBackground({
         void tickets.tabsOf(conversation).then(ringDoorbell);
       },
     });
-    const badge = (tab: number | undefined): void => void showBadge({ around, chats }, tab);
+    const badge = followBadges({ around, chats });
     const tellComposers = (conversation: string): void => {
       for (const { caller } of chats.of(conversation)) badge(caller.tab);
       const isComposer = (caller: Caller): boolean =>

@@ -23,6 +23,12 @@ export interface GrantListener {
   readonly onChanged: () => void;
 }
 
+/**
+ * An update drops what was registered, and grants can change while no worker lives. It is looked at so much later, in
+ * milliseconds: a worker that wakes has a message to read first.
+ */
+const LOOKED_AT_AFTER_MS = 300;
+
 /** Follows grants from now on. To be called at start-up. */
 export function followGrants({ onGone, onChanged }: GrantListener): void {
   let last: Promise<void> = Promise.resolve();
@@ -52,8 +58,7 @@ export function followGrants({ onGone, onChanged }: GrantListener): void {
     void follow().then(() => reload(added));
     if (gone) onGone();
   });
-  // An update drops what was registered, and grants can change while no worker lives.
-  void follow();
+  setTimeout(follow, LOOKED_AT_AFTER_MS);
 }
 
 async function register(): Promise<void> {

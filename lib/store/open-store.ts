@@ -44,17 +44,38 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const database = new Database(options.name ?? DATABASE_NAME, options.platform ?? {});
   try {
-    return await options.locks.run(OPENING_LOCK, () => openDatabase(database, options));
+    return (
+      (await openKnown(database, options)) ??
+      (await options.locks.run(OPENING_LOCK, () => openDatabase(database, options)))
+    );
   } catch (error) {
     database.close();
     throw storeFailureOf(error);
   }
 }
 
-async function openDatabase(database: Database, { keeper, locks, random }: StoreOptions): Promise<Store> {
+/**
+ * The store of an installation whose key and database are both there, or undefined. It is no first run, so nobody is waited
+ * for: the first lock of a worker that wakes takes longer than all the rest.
+ */
+async function openKnown(database: Database, options: StoreOptions): Promise<Store | undefined> {
+  const record = await readKept(database, options);
+  if (record === undefined) return undefined;
+  const keys = deriveSealingKeys(record.key, record.installation);
+  const found = await database.step('r', (tables) => soundHead(tables, keys, record));
+  return found && openSound(database, options, { record, keys, epoch: found.epoch });
+}
+
+async function readKept(database: Database, { keeper }: StoreOptions): Promise<KeeperRecord | undefined> {
   // Side by side: a worker that wakes is waited for.
   const [newer, kept] = await Promise.all([database.isNewer(), readKeeper(keeper), cryptoReady()]);
   if (newer) throw refusal('StoreNewer');
+  return kept;
+}
+
+async function openDatabase(database: Database, options: StoreOptions): Promise<Store> {
+  const { keeper, random } = options;
+  const kept = await readKept(database, options);
   if (kept === undefined && !(await database.step('r', isEmpty))) throw refusal('StoreLost');
   const record = kept ?? makeKeeperRecord(random);
   const keys = deriveSealingKeys(record.key, record.installation);
@@ -64,6 +85,14 @@ async function openDatabase(database: Database, { keeper, locks, random }: Store
   if (found === undefined)
     await database.step('rw', (tables) => writeHead(tables, keys, record.installation, FIRST_HEAD, random));
   const { epoch } = found ?? FIRST_HEAD;
+  return openSound(database, options, { record, keys, epoch });
+}
+
+async function openSound(
+  database: Database,
+  { keeper, locks, random }: StoreOptions,
+  { record, keys, epoch }: { readonly record: KeeperRecord; readonly keys: SealingKeys; readonly epoch: number },
+): Promise<Store> {
   if (record.epoch < epoch) await raiseEpoch(keeper, locks, epoch);
   return new SealedStore({ database, keys, installation: record.installation, keeper, locks, random, epoch });
 }
