@@ -1,7 +1,9 @@
 import { Dexie } from 'dexie';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Locks } from './locks.ts';
 import { version1 } from './migrations/version-1.ts';
+import { OPENING_LOCK } from './open-store.ts';
 import { text } from './row-codec.ts';
 import { dumpDatabase, loadDatabase, withDatabase } from './test-database.ts';
 import { codeOf, DRAFTS, GROUP, KEY, PERSONAS, TestDisk } from './test-store.ts';
@@ -40,6 +42,25 @@ describe('opening a store', () => {
     const opened = await disk.open();
     await opened.transact((rows) => rows.put(PERSONAS, KEY, GROUP, 'bob'));
     opened.close();
+  });
+
+  it('waits for nobody where an installation is known, and takes nothing for a first run before its turn', async () => {
+    const asked: string[] = [];
+    const taken: Locks = {
+      run: (name) => {
+        asked.push(name);
+        return new Promise(() => {});
+      },
+    };
+    const disk = await diskInUse();
+    const store = await disk.open(taken);
+    expect(await store.read((rows) => rows.get(PERSONAS, KEY))).toBe('alice');
+    expect(asked).toEqual([]);
+    store.close();
+    const empty = new TestDisk();
+    void empty.open(taken);
+    await vi.waitFor(() => expect(asked).toEqual([OPENING_LOCK]));
+    expect(empty.keeper.writes).toBe(0);
   });
 
   it('names an emptied database lost, and makes no new one', async () => {

@@ -2,7 +2,7 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { encodeUtf8 } from '../bytes/index.ts';
 import type { KeyKeeper } from './keeper.ts';
-import { createMemoryLocks } from './locks.ts';
+import { createMemoryLocks, type Locks } from './locks.ts';
 import { openStore } from './open-store.ts';
 import { text } from './row-codec.ts';
 import type { RowTable } from './rows.ts';
@@ -38,9 +38,9 @@ export class TestDisk {
   readonly keeper = new TestKeeper();
   indexedDB = new IDBFactory();
 
-  open(): Promise<Store> {
+  open(locks: Locks = createMemoryLocks()): Promise<Store> {
     const platform = { indexedDB: this.indexedDB, IDBKeyRange };
-    return openStore({ keeper: this.keeper, locks: createMemoryLocks(), random: systemRandom, platform });
+    return openStore({ keeper: this.keeper, locks, random: systemRandom, platform });
   }
 }
 
