@@ -1,6 +1,6 @@
 /** Owns reading the QR code of a recovery card by the camera or from a picture: chosen, dropped or pasted. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { text } from '../lib/text/index.ts';
 import { CodeCamera } from './code-camera.tsx';
 import type { ScanEvents, Scanned } from './scan-events.ts';
@@ -40,8 +40,8 @@ export function CardScan({ events, onBegin, onCard }: CardScanProps) {
     start('reading');
     void events.onPicture(file, isCard).then(take);
   };
-  // The button that has begun it is there again.
-  useEffect(() => {
+  // The button that has begun it is there again. Before the next picture: a key pressed meanwhile must not be lost.
+  useLayoutEffect(() => {
     if (looked.current && doing === 'nothing') begin.current?.focus();
     looked.current = doing === 'looking';
   }, [doing]);

@@ -3,7 +3,7 @@
  * Escape, leaving the part.
  * Does not own the camera (entrypoints/home/code-camera.ts).
  */
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { text } from '../lib/text/index.ts';
 import type { CameraWish, ScanEvents, Scanned, Sight } from './scan-events.ts';
 import { type Sought, sightText } from './scan-text.ts';
@@ -24,7 +24,7 @@ export function CodeCamera({ events, sought, wanted, onEnd }: CodeCameraProps) {
   const [stop] = useState(() => new AbortController());
   const status = useId();
   // biome-ignore lint/correctness/useExhaustiveDependencies: one look, with what was given when it began
-  useEffect(() => {
+  useLayoutEffect(() => {
     let drawn = true;
     const onKey = ({ key }: KeyboardEvent): void => {
       if (key === 'Escape') stop.abort();

@@ -1,5 +1,5 @@
 /** Owns home's part about restoring: where the backup lies, the PIN or the code, and how far it is. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { BackupAnswer, BackupFound, BackupRestore, BackupState } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
 import { hostOf } from './backup-enrol.tsx';
@@ -154,7 +154,7 @@ function Open({ found, scanned, events, onBack }: OpenProps) {
   const [refusal, setRefusal] = useState<BackupAnswer | null>(null);
   const head = useRef<HTMLParagraphElement>(null);
   // What was pressed to come here is gone.
-  useEffect(() => head.current?.focus(), []);
+  useLayoutEffect(() => head.current?.focus(), []);
   const byCode = (): void => {
     setWorking(true);
     setRefusal(null);

@@ -1,5 +1,5 @@
 /** Owns comparing a safety number by the camera: what stands on the contact's screen, with what stands here. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { HomeContact } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
 import { CodeCamera } from './code-camera.tsx';
@@ -31,7 +31,7 @@ export function SafetyScan({ contact, digits, others, events, scanEvents, onComp
   const [compared, setCompared] = useState<Compared>('not');
   const begin = useRef<HTMLButtonElement>(null);
   const looked = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (looked.current && !looking) begin.current?.focus();
     looked.current = looking;
   }, [looking]);

@@ -1,6 +1,6 @@
 /** Home's face: its parts, one at a time, and the list of them. Props in, events out. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { HomeState } from '../lib/relay/index.ts';
 import { type TextKey, text } from '../lib/text/index.ts';
 import { HomeBackup } from './home-backup.tsx';
@@ -51,7 +51,7 @@ export function HomeView({ progress, part, ...props }: HomeViewProps) {
   const first = useRef(true);
   // A part that was turned to is read from its head on; what the browser opens is not.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the turning is what is followed
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!first.current) head.current?.focus();
     first.current = false;
   }, [part]);
