@@ -100,6 +100,15 @@ function count({ events, envelopes }: Trace, tally: Tally): void {
   tally.sessions = Math.max(tally.sessions, baseKeys.size);
 }
 
+/**
+ * Two conversations that every run plays before the random ones, since chance alone does not always go so far: in one
+ * the post-quantum ratchet comes to its third epoch, in the other a side begins more than the 41 sessions of a record.
+ */
+const KNOWN = [
+  { seed: 102947, length: 'long' },
+  { seed: 39595, length: 'renewed' },
+] as const;
+
 /** One conversation in twenty-five is long, and one begins sessions without end. */
 function lengthOf(index: number): Length {
   return index % 25 === 7 ? 'long' : index % 25 === 19 ? 'renewed' : 'short';
@@ -111,6 +120,7 @@ describe('random conversations with the Signal library', () => {
   it(`give the same verdict on every delivery in ${COUNT} conversations`, async () => {
     const tally: Tally = { deliveries: 0, epoch: 0, sessions: 0, verdicts: new Set() };
     const begin = Number(process.env.INDEX ?? 0);
+    if (COUNT >= 100) for (const { seed, length } of KNOWN) await compareVerdicts(seed, length, tally);
     for (let i = begin; i < begin + COUNT; i++) await compareVerdicts((SEED + i) >>> 0, lengthOf(i), tally);
     const { deliveries, epoch, sessions } = tally;
     const verdicts = [...tally.verdicts].sort();
