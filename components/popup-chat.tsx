@@ -4,10 +4,12 @@ import type { PopupChat } from '../lib/relay/index.ts';
 import { text } from '../lib/text/index.ts';
 import { chatStateText, digitGroups } from './popup-text.ts';
 import { QrPicture } from './qr-picture.tsx';
+import { acceptFailureText } from './transcript-state.ts';
 
 interface PopupChatViewProps {
   readonly chat: PopupChat;
   readonly onVerify: (conversation: string, verified: boolean) => Promise<string | null>;
+  readonly onAcceptInvite: (conversation: string, invite: string) => Promise<string | null>;
   readonly onAcceptKey: (conversation: string) => Promise<string | null>;
   readonly onRefuseKey: (conversation: string) => Promise<string | null>;
   readonly onAcceptName: (conversation: string, name: string) => Promise<string | null>;
@@ -16,24 +18,42 @@ interface PopupChatViewProps {
 
 /** The chat. */
 export function PopupChatView({ chat, drawQr, ...events }: PopupChatViewProps) {
-  const { conversation, name, state, renamedFrom, verified, safetyNumber } = chat;
-  const { onVerify, onAcceptKey, onRefuseKey, onAcceptName } = events;
-  const [failed, setFailed] = useState(false);
-  const report = (outcome: Promise<string | null>): void => {
-    void outcome.then((code) => setFailed(code !== null));
+  const { conversation, name, state, invite, renamedFrom, verified, safetyNumber } = chat;
+  const { onVerify, onAcceptInvite, onAcceptKey, onRefuseKey, onAcceptName } = events;
+  const [failed, setFailed] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const report = async (outcome: Promise<string | null>, sentence = (_code: string) => text('popupFailed')) => {
+    setBusy(true);
+    const code = await outcome;
+    setBusy(false);
+    setFailed(code === null ? null : sentence(code));
   };
   return (
     <section>
       <h2>
         <bdi>{name}</bdi>
       </h2>
-      <p class={state === 'keyChanged' ? 'alarm' : ''}>{chatStateText(chat)}</p>
+      {(state !== 'invited' || invite === null) && (
+        <p class={state === 'keyChanged' ? 'alarm' : ''}>{chatStateText(chat)}</p>
+      )}
+      {invite !== null && (
+        <>
+          <p>{text('popupInvite', name)}</p>
+          <button
+            type="button"
+            disabled={busy}
+            onClick={() => void report(onAcceptInvite(conversation, invite), acceptFailureText)}
+          >
+            {text('inviteAccept')}
+          </button>
+        </>
+      )}
       {state === 'keyChanged' && (
         <p class="buttons">
-          <button type="button" class="plain" onClick={() => report(onRefuseKey(conversation))}>
+          <button type="button" class="plain" onClick={() => void report(onRefuseKey(conversation))}>
             {text('popupRefuseKey')}
           </button>
-          <button type="button" onClick={() => report(onAcceptKey(conversation))}>
+          <button type="button" onClick={() => void report(onAcceptKey(conversation))}>
             {text('popupAcceptKey')}
           </button>
         </p>
@@ -41,7 +61,7 @@ export function PopupChatView({ chat, drawQr, ...events }: PopupChatViewProps) {
       {renamedFrom !== null && (
         <>
           <p class="alarm">{text('popupRenamed', name, renamedFrom)}</p>
-          <button type="button" onClick={() => report(onAcceptName(conversation, name))}>
+          <button type="button" onClick={() => void report(onAcceptName(conversation, name))}>
             {text('popupAcceptName')}
           </button>
         </>
@@ -67,15 +87,15 @@ export function PopupChatView({ chat, drawQr, ...events }: PopupChatViewProps) {
           <button
             type="button"
             class={verified ? 'plain' : ''}
-            onClick={() => report(onVerify(conversation, !verified))}
+            onClick={() => void report(onVerify(conversation, !verified))}
           >
             {text(verified ? 'popupUnverify' : 'popupVerify')}
           </button>
         </details>
       )}
-      {failed && (
+      {failed !== null && (
         <p class="alarm" role="alert">
-          {text('popupFailed')}
+          {failed}
         </p>
       )}
     </section>

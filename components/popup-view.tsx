@@ -20,6 +20,7 @@ export interface PopupEvents {
   /** Must be called in the person's press: the browser asks them. */
   readonly onSite: (on: boolean) => void;
   readonly onVerify: (conversation: string, verified: boolean) => Promise<string | null>;
+  readonly onAcceptInvite: (conversation: string, invite: string) => Promise<string | null>;
   readonly onAcceptKey: (conversation: string) => Promise<string | null>;
   readonly onRefuseKey: (conversation: string) => Promise<string | null>;
   /** `name`: the new one that was shown. */

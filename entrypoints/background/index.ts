@@ -164,6 +164,7 @@ export default defineBackground({
       ...popupHandlers({
         around,
         chats,
+        courier,
         desk,
         version: browser.runtime.getManifest().version,
         cryptoReady: isCryptoReady,

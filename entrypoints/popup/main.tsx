@@ -67,6 +67,7 @@ function show(next: PopupProgress): void {
       onHome={openHome}
       onSite={switchSite}
       onVerify={(conversation, verified) => done(client.call('popup.verify', { conversation, verified }))}
+      onAcceptInvite={(conversation, invite) => done(client.call('popup.acceptInvite', { conversation, invite }))}
       onAcceptKey={(conversation) => done(client.call('popup.acceptKey', { conversation }))}
       onRefuseKey={(conversation) => done(client.call('popup.refuseKey', { conversation }))}
       onAcceptName={(conversation, name) => done(client.call('popup.acceptName', { conversation, name }))}
@@ -82,10 +83,12 @@ function show(next: PopupProgress): void {
 async function done(call: Promise<null>): Promise<string | null> {
   try {
     await call;
-    await ask();
     return null;
   } catch (error) {
     return error instanceof Failure ? error.code : 'Internal';
+  } finally {
+    // What was refused may stand otherwise now, too: an invite may tell of a changed key.
+    await ask();
   }
 }
 

@@ -14,6 +14,13 @@ const known = new Set<string>();
 /** What every bubble says. */
 let words = 'Dinner at eight?';
 const ENTRY = { kind: 'entry', entry: 'e', part: undefined } as unknown as Reading;
+/** What the bubbles of entries say that are invites. */
+const INVITES = new Map([
+  ['old', { state: 'invite', from: 'them', name: 'Bob', acceptable: true }],
+  ['new', { state: 'invite', from: 'them', name: 'Bob', acceptable: true }],
+  ['over', { state: 'invite', from: 'them', name: 'Bob', acceptable: false }],
+  ['own', { state: 'invite', from: 'me', name: 'Bob', acceptable: true }],
+]);
 let state = 'private';
 let unsent = false;
 const retrySending = vi.fn();
@@ -37,6 +44,7 @@ vi.mock('../conversation/index.ts', () => ({
       .filter(({ id, readings }) => readings.length > 0 && wanted?.has(id) !== false)
       .map(({ id, readings: [first] }) => ({
         id,
+        ...(first?.kind === 'entry' ? INVITES.get(first.entry) : undefined),
         reason: first?.kind === 'refused' ? first.code : null,
         text: words,
       })),
@@ -117,6 +125,21 @@ describe('the desk', () => {
     finish([ENTRY]);
     expect(await first).toEqual([{ row: 1, show: 'bubble' }]);
     expect([...chat.bubbles.keys()]).toEqual(['r2', 'r1']);
+  });
+
+  it('gives the newest invite in the list that can be accepted, and none where there is none', async () => {
+    const list = async (...entries: string[]): Promise<string | undefined> => {
+      for (const [at, entry] of entries.entries()) {
+        const readings = [{ kind: 'entry', entry, part: undefined }] as unknown as Reading[];
+        reading.set(`text ${at + 1}`, { done: Promise.resolve(readings), finish: () => {} });
+      }
+      const rows = entries.map((_, at) => at + 1);
+      await tell(rows, rows);
+      return desk.openInvite(chat);
+    };
+    expect(await list('old', 'new', 'over', 'own', 'e')).toBe('new');
+    expect(await list('over', 'own', 'e')).toBeUndefined();
+    expect(await list()).toBeUndefined();
   });
 
   it('looks how a reported chat stands when what came with the report is read, and says it in the answer alone', async () => {

@@ -130,6 +130,13 @@ export class Desk {
     return this.bubbles(chat, new Set(ids));
   }
 
+  /** The newest invite of theirs in the list that can still be accepted, by its entry's name, or undefined. */
+  async openInvite(chat: OpenChat): Promise<string | undefined> {
+    const newest = (await this.bubbles(chat)).findLast(({ state }) => state === 'invite');
+    const readings = newest && chat.readings.get(rowOfBubble(newest.id) ?? -1);
+    return readings?.find((reading) => reading.kind === 'entry')?.entry;
+  }
+
   /** How a chat stands that was just reported. */
   async #answer(chat: OpenChat): Promise<ChatStatus> {
     await this.#parts.around();

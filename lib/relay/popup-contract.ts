@@ -24,6 +24,8 @@ export interface PopupChat {
   readonly state: ChatState | 'keyChanged';
   /** How the page called the contact when the chat began, where it shows another name now; else null. */
   readonly renamedFrom: string | null;
+  /** The newest invite of theirs in the list that can still be accepted, by its entry's name; else null. */
+  readonly invite: string | null;
   readonly verified: boolean;
   /** 60 digits, or empty where there is no session. */
   readonly safetyNumber: string;
@@ -56,6 +58,11 @@ export const popupContract = {
     'popup.verify': method<{ conversation: string; verified: boolean }, null>({
       ...fromPopup,
       parse: record({ conversation, verified: flag }),
+    }),
+    /** Accepts `invite` where the page hides or covers its own button. */
+    'popup.acceptInvite': method<{ conversation: string; invite: string }, null>({
+      ...fromPopup,
+      parse: record({ conversation, invite: text(128, 1) }),
     }),
     'popup.acceptKey': method<{ conversation: string }, null>({ ...fromPopup, parse: record({ conversation }) }),
     'popup.refuseKey': method<{ conversation: string }, null>({ ...fromPopup, parse: record({ conversation }) }),

@@ -5,6 +5,7 @@
 
 import { encodeBase64Url } from '../bytes/index.ts';
 import {
+  acceptInvite,
   acceptKey,
   acceptName,
   composerView,
@@ -22,6 +23,7 @@ import {
 import { Failure } from '../failure/index.ts';
 import { type Handlers, rpcFailure } from '../rpc/index.ts';
 import { text } from '../text/index.ts';
+import type { Courier } from './courier.ts';
 import type { Desk } from './desk.ts';
 import type { OpenChat, OpenChats } from './open-chats.ts';
 import type { PopupChat, PopupSite, PopupState, popupContract } from './popup-contract.ts';
@@ -30,6 +32,7 @@ import type { PopupChat, PopupSite, PopupState, popupContract } from './popup-co
 export interface PopupParts {
   readonly around: () => Promise<Surroundings>;
   readonly chats: OpenChats;
+  readonly courier: Pick<Courier, 'nudge'>;
   readonly desk: Desk;
   readonly version: string;
   readonly cryptoReady: () => Promise<boolean>;
@@ -41,7 +44,7 @@ export interface PopupParts {
 
 /** The answers. */
 export function popupHandlers(parts: PopupParts): Handlers<typeof popupContract> {
-  const { around, desk } = parts;
+  const { around, chats, courier, desk } = parts;
   return {
     'popup.open': ({ tab, address }) => openPopup(parts, tab, address),
     'popup.verify': async ({ conversation, verified }) => {
@@ -50,6 +53,17 @@ export function popupHandlers(parts: PopupParts): Handlers<typeof popupContract>
       const { digits } = await readSafetyNumber(surroundings, id);
       await setVerified(surroundings, id, { digits, verified });
       await desk.changed(conversation);
+      return null;
+    },
+    'popup.acceptInvite': async ({ conversation, invite }) => {
+      const page = chats.of(conversation).find((chat) => chat.page !== undefined)?.page;
+      if (page === undefined) throw new Failure('InviteUnknown', 'later');
+      try {
+        await acceptInvite(await around(), page, invite);
+      } finally {
+        await desk.changed(conversation);
+      }
+      courier.nudge(conversation);
       return null;
     },
     'popup.acceptKey': async ({ conversation }) => {
@@ -66,7 +80,7 @@ export function popupHandlers(parts: PopupParts): Handlers<typeof popupContract>
     },
     'popup.acceptName': async ({ conversation, name }) => {
       // The page may show a third name by now, which nobody looked at.
-      const chat = parts.chats.of(conversation).find(({ page }) => page?.peer === name);
+      const chat = chats.of(conversation).find(({ page }) => page?.peer === name);
       if (chat?.page === undefined) throw new Failure('ContactRenamed', 'user');
       await acceptName(await around(), chat.page);
       await desk.changed(conversation);
@@ -97,7 +111,7 @@ async function openPopup(parts: PopupParts, tab: number, address: string): Promi
     const around = await parts.around();
     const here = new Map(chats.inTab(tab).map((chat) => [chat.conversation, chat]));
     here.delete('');
-    const shown = await Promise.all([...here.values()].map((chat) => popupChat(around, chat)));
+    const shown = await Promise.all([...here.values()].map((chat) => popupChat(parts, around, chat)));
     return { ...base, trouble: null, chats: shown };
   } catch (error) {
     return { ...base, trouble: error instanceof Failure ? error.code : 'StoreUnavailable', chats: [] };
@@ -114,7 +128,8 @@ async function siteOf({ chats, isGranted }: PopupParts, tab: number, address: st
   return { origin, pattern, granted: await isGranted(pattern), health: chats.health(tab, origin) };
 }
 
-async function popupChat(around: Surroundings, { page, conversation, name }: OpenChat): Promise<PopupChat> {
+async function popupChat({ desk }: PopupParts, around: Surroundings, chat: OpenChat): Promise<PopupChat> {
+  const { page, conversation, name } = chat;
   const state = await stateOf(around, page!);
   const { conversationId } = placeOf(page!);
   const view = await composerView(around, page!);
@@ -124,6 +139,7 @@ async function popupChat(around: Surroundings, { page, conversation, name }: Ope
     name: name === '' ? text('someone') : name,
     state: state === 'ended' ? 'none' : state,
     renamedFrom: view?.blocked === 'ContactRenamed' ? view.contact.name : null,
+    invite: (await desk.openInvite(chat)) ?? null,
     verified: safety?.verified ?? false,
     safetyNumber: safety?.digits ?? '',
   };

@@ -29,11 +29,17 @@ describe('the popup over a private chat', () => {
     await alice.page.goto(`${chat.origin}/with/bob?as=alice`);
     await bob.page.goto(`${chat.origin}/with/alice?as=bob`);
     await alice.pressLock('#editor');
-    await bob.accept();
+    await bob.until('the invite', async () => (await bob.bubbles()).length > 0);
+    popups[1] = await bob.openPopup();
+    expect(await read(popups[1], 'section:nth-of-type(2) p')).toBe(
+      messages.popupInvite.message.replace('$NAME$', 'Alice'),
+    );
+    await popups[1].screenshot({ path: join(pictures, 'popup-invited.png') as `${string}.png` });
+    await popups[1].click('section:nth-of-type(2) button');
     await Promise.all([alice.untilPrivate(), bob.untilPrivate()]);
     await alice.say('one message each way');
     await bob.untilRead(['one message each way']);
-    for (const person of [alice, bob]) popups.push(await person.openPopup());
+    popups[0] = await alice.openPopup();
   });
   afterAll(async () => {
     await Promise.all([alice?.end(), bob?.end()]);
