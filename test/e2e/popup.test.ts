@@ -29,7 +29,7 @@ describe('the popup over a private chat', () => {
     await alice.page.goto(`${chat.origin}/with/bob?as=alice`);
     await bob.page.goto(`${chat.origin}/with/alice?as=bob`);
     await alice.pressLock('#editor');
-    await bob.until('the invite', async () => (await bob.bubbles()).length > 0);
+    await bob.until('the invite', async () => (await bob.bubbles()).some(({ state }) => state === 'invite'));
     popups[1] = await bob.openPopup();
     expect(await read(popups[1], 'section:nth-of-type(2) p')).toBe(
       messages.popupInvite.message.replace('$NAME$', 'Alice'),
